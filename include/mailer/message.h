@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: ISC */
+/**
+ * @file message.h
+ * Building a message.
+ *
+ *     struct mailer_message *message;
+ *     mailer_message_new(&message, &error);
+ *     mailer_message_set_from(message, "Ann <ann@example.org>", &error);
+ *     mailer_message_add_to(message, "bob@example.org", &error);
+ *     mailer_message_set_subject(message, "Nightly", &error);
+ *     mailer_message_set_text(message, "All is well.\n", &error);
+ *     mailer_message_attach_file(message, "cpu.png", NULL, &error);
+ *     if (mailer_message_seal(message, &error) != 0) ...
+ *
+ * The first error sticks to the message: each later call returns it again and changes nothing, and
+ * so does mailer_message_seal(). A single check, of seal, is enough.
+ *
+ * All text is UTF-8. What is passed is borrowed for the call and copied, but for files, which are
+ * opened when they are added, and read when the message is sent. A message may be used by one
+ * thread at a time until it is sealed; a sealed one is constant and may be sent and written from
+ * several threads.
+ */
+#ifndef MAILER_MESSAGE_H
+#define MAILER_MESSAGE_H
+
+#include <mailer/error.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct mailer_message;
+
+/** What octets a connection carries, which decides how a message is encoded. */
+enum mailer_wire {
+    MAILER_WIRE_7BIT = 0, /**< RFC 5321: lines of at most 998 octets of US-ASCII */
+    MAILER_WIRE_8BIT,     /**< 8BITMIME (RFC 6152): such lines of any octets but NUL */
+    MAILER_WIRE_BINARY    /**< BINARYMIME (RFC 3030): any octets */
+};
+
+/**
+ * Where the octets of a part come from. Make one with MAILER_CONTENT_INIT and set one of:
+ *
+ * - bytes and size: copied during the call;
+ * - path: a regular file, opened during the call and read while sending. A FIFO, device, socket or
+ *   directory is refused (MAILER_SOURCE). A file that shrinks or is rewritten before it has been
+ *   sent makes the sending fail; what is appended to it meanwhile is not sent;
+ * - descriptor: whatever can be read from it to its end is read during the call: into memory, and
+ *   from 256 KiB on into an unnamed temporary file. It is not closed.
+ */
+struct mailer_content {
+    size_t struct_size; /**< set by MAILER_CONTENT_INIT */
+    const void *bytes;
+    size_t size; /**< of bytes, in octets */
+    const char *path;
+    int descriptor; /**< -1: none */
+};
+
+#define MAILER_CONTENT_INIT                                                                        \
+    {                                                                                              \
+        sizeof(struct mailer_content), NULL, 0, NULL, -1                                           \
+    }
+
+/** How a part is named, typed and shown. Make one with MAILER_ATTACHMENT_INIT; NULL: not given. */
+struct mailer_attachment {
+    size_t struct_size; /**< set by MAILER_ATTACHMENT_INIT */
+    const char *name;   /**< the file name shown; by default the base name of the path */
+    const char *type;   /**< media type, such as "image/png"; by default found from the content */
+    const char *content_id; /**< Content-ID without angle brackets (RFC 2392) */
+};
+
+#define MAILER_ATTACHMENT_INIT                                                                     \
+    {                                                                                              \
+        sizeof(struct mailer_attachment), NULL, NULL, NULL                                         \
+    }
+
+/**
+ * Makes an empty message.
+ * @param message  receives it; free it with mailer_message_free(). NULL after failure.
+ * @return 0 or MAILER_MEMORY.
+ */
+MAILER_API int mailer_message_new(struct mailer_message **message, struct mailer_error *error);
+
+/** Frees a message and what was added to it. NULL is fine. It must not be in use by a sender. */
+MAILER_API void mailer_message_free(struct mailer_message *message);
+
+/**
+ * Sets the author (From:, RFC 5322 3.6.2), and the envelope's sender unless that is set apart.
+ * @param mailbox  "ann@example.org" or "Ann <ann@example.org>".
+ * @return 0, MAILER_DATA when it is no mailbox, MAILER_USAGE when set twice or sealed.
+ */
+MAILER_API int mailer_message_set_from(struct mailer_message *message, const char *mailbox,
+                                       struct mailer_error *error);
+
+/**
+ * Sets the envelope's sender, to which bounces go (RFC 5321 4.1.1.2).
+ * @param address  an address without a name; "" for the null sender "<>".
+ */
+MAILER_API int mailer_message_set_envelope_sender(struct mailer_message *message,
+                                                  const char *address, struct mailer_error *error);
+
+/**
+ * Adds recipients: to the header field of that name (but for Bcc, RFC 5322 3.6.3, which is never
+ * written) and to the envelope. An address that is already in the envelope stays there once.
+ * @param mailboxes  one mailbox or several with commas between (RFC 5322 3.4).
+ * @return 0, MAILER_DATA, MAILER_USAGE or MAILER_MEMORY.
+ */
+MAILER_API int mailer_message_add_to(struct mailer_message *message, const char *mailboxes,
+                                     struct mailer_error *error);
+MAILER_API int mailer_message_add_cc(struct mailer_message *message, const char *mailboxes,
+                                     struct mailer_error *error);
+MAILER_API int mailer_message_add_bcc(struct mailer_message *message, const char *mailboxes,
+                                      struct mailer_error *error);
+
+/** Adds to Reply-To: (RFC 5322 3.6.2). */
+MAILER_API int mailer_message_add_reply_to(struct mailer_message *message, const char *mailboxes,
+                                           struct mailer_error *error);
+
+/**
+ * Sets the subject (RFC 5322 3.6.5); encoded as RFC 2047 has it where it is not US-ASCII.
+ * @return 0, MAILER_DATA when it is not UTF-8 or has a control character.
+ */
+MAILER_API int mailer_message_set_subject(struct mailer_message *message, const char *subject,
+                                          struct mailer_error *error);
+
+/**
+ * Adds a header field. Those that describe the structure (MIME-Version, Content-*), and Bcc, are
+ * refused; Date and Message-ID given here take the place of those made at seal.
+ * @param name   a field name (RFC 5322 3.6.8), such as "X-Report".
+ * @param value  UTF-8 without control characters; folded and encoded as needed.
+ * @return 0, MAILER_DATA, MAILER_USAGE (a field that may occur only once, twice) or MAILER_MEMORY.
+ */
+MAILER_API int mailer_message_add_header(struct mailer_message *message, const char *name,
+                                         const char *value, struct mailer_error *error);
+
+/** Sets the plain text from a string. As mailer_message_set_body() with type "text/plain". */
+MAILER_API int mailer_message_set_text(struct mailer_message *message, const char *text,
+                                       struct mailer_error *error);
+
+/**
+ * Sets the body of a media type: "text/plain", "text/html", or another type of text. Set both of
+ * the first two, and they become alternatives (RFC 2046 5.1.4). Line ends LF and CR LF both become
+ * CR LF; octets must be UTF-8 unless the type has another charset parameter.
+ * @return 0, MAILER_SOURCE, MAILER_DATA, MAILER_USAGE (the type is set already, or sealed).
+ */
+MAILER_API int mailer_message_set_body(struct mailer_message *message, const char *type,
+                                       const struct mailer_content *content,
+                                       struct mailer_error *error);
+
+/**
+ * Attaches content, which arrives octet for octet (RFC 2183). Attachments keep their order.
+ * @param attachment  NULL: name and type are found from the content.
+ * @return 0, MAILER_SOURCE, MAILER_DATA (an unfit name or type), MAILER_USAGE or MAILER_MEMORY.
+ */
+MAILER_API int mailer_message_attach(struct mailer_message *message,
+                                     const struct mailer_content *content,
+                                     const struct mailer_attachment *attachment,
+                                     struct mailer_error *error);
+
+/** Attaches a file. As mailer_message_attach() with only content.path set. */
+MAILER_API int mailer_message_attach_file(struct mailer_message *message, const char *path,
+                                          const struct mailer_attachment *attachment,
+                                          struct mailer_error *error);
+
+/**
+ * Sets the directory for the temporary files of content read from descriptors.
+ * @param directory  NULL: /tmp.
+ */
+MAILER_API int mailer_message_set_temporary_directory(struct mailer_message *message,
+                                                      const char *directory,
+                                                      struct mailer_error *error);
+
+/**
+ * Sets the domain of the Message-ID that seal makes (RFC 5322 3.6.4); by default that of the From
+ * address, so that no host name leaks.
+ */
+MAILER_API int mailer_message_set_message_id_domain(struct mailer_message *message,
+                                                    const char *domain, struct mailer_error *error);
+
+/**
+ * Makes the message whole and constant: Date, Message-ID and boundaries are made now, once, so
+ * that every later try sends the same message.
+ * @return 0, or the first error of any earlier call, or MAILER_DATA when From is missing.
+ */
+MAILER_API int mailer_message_seal(struct mailer_message *message, struct mailer_error *error);
+
+/** The Message-ID with its angle brackets; NULL before seal. Borrowed from the message. */
+MAILER_API const char *mailer_message_id(const struct mailer_message *message);
+
+/** The envelope's sender, "" for the null sender; NULL before seal. Borrowed from the message. */
+MAILER_API const char *mailer_message_envelope_sender(const struct mailer_message *message);
+
+/** How many recipients the envelope has. */
+MAILER_API size_t mailer_message_recipient_count(const struct mailer_message *message);
+
+/** The address of a recipient, as in RCPT TO, or NULL past the end. Borrowed from the message. */
+MAILER_API const char *mailer_message_recipient(const struct mailer_message *message, size_t index);
+
+/**
+ * The exact size on a wire, in octets, without dot-stuffing (RFC 1870).
+ * @return 0, MAILER_UNSUPPORTED when it cannot go over such a wire, MAILER_SOURCE, MAILER_USAGE.
+ */
+MAILER_API int mailer_message_size(const struct mailer_message *message, enum mailer_wire wire,
+                                   uint64_t *size, struct mailer_error *error);
+
+/**
+ * Writes the message as it would go over a wire: CR LF line ends, without dot-stuffing.
+ * @param descriptor  a file, pipe or socket that blocks; it is not closed.
+ * @return as mailer_message_size(), or MAILER_SYSTEM when writing fails.
+ */
+MAILER_API int mailer_message_write(const struct mailer_message *message, enum mailer_wire wire,
+                                    int descriptor, struct mailer_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

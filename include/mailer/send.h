@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: ISC */
+/**
+ * @file send.h
+ * Sending messages to a server.
+ *
+ *     struct mailer_server server = MAILER_SERVER_INIT;
+ *     server.url = "smtp://smtp.example.org";
+ *     server.user = "ann";
+ *     server.password = password;
+ *     if (mailer_send(&server, message, NULL, &error) != 0) ...
+ *
+ * The library reads no configuration file and no environment variable.
+ */
+#ifndef MAILER_SEND_H
+#define MAILER_SEND_H
+
+#include <mailer/error.h>
+#include <mailer/message.h>
+#include <mailer/trace.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** When the connection is encrypted. */
+enum mailer_tls_mode {
+    MAILER_TLS_DEFAULT = 0,   /**< by the URL: smtp:// STARTTLS required, smtps:// implicit; off for
+                                   a loopback address or "localhost" with smtp:// */
+    MAILER_TLS_REQUIRED,      /**< STARTTLS (RFC 3207), or nothing is sent */
+    MAILER_TLS_IMPLICIT,      /**< from the first octet on (RFC 8314) */
+    MAILER_TLS_OPPORTUNISTIC, /**< STARTTLS where it is offered; the certificate is not checked */
+    MAILER_TLS_OFF
+};
+
+/** A server and how to talk to it. Make one with MAILER_SERVER_INIT; NULL or 0: the default. */
+struct mailer_server {
+    size_t struct_size; /**< set by MAILER_SERVER_INIT */
+    const char *url;    /**< smtp://[user@]host[:port], smtps://..., host or host:port.
+                             Ports by default: 587, 465; 25 for a loopback host */
+    enum mailer_tls_mode tls;
+    bool tls_no_verify;        /**< accept any certificate: anyone in between can read along */
+    const char *ca_file;       /**< PEM file or hashed directory trusted in place of the system's */
+    const char *user;          /**< log in as; by default the URL's user */
+    const char *password;      /**< octets of UTF-8; never sent without TLS, unless... */
+    bool allow_clear_password; /**< ...the caller insists */
+    const char *auth_mechanisms;  /**< SASL names with commas between, the only ones allowed */
+    const char *hello_name;       /**< the argument of EHLO; by default the connection's own address
+                                       as a literal (RFC 5321 4.1.3), so that no host name leaks */
+    unsigned timeout_seconds;     /**< the wait for one reply; by default as RFC 5321 4.5.3.2 */
+    enum mailer_wire widest_wire; /**< use no more than this, whatever the server offers */
+    mailer_trace_function trace;
+    void *trace_context;
+};
+
+#define MAILER_SERVER_INIT                                                                         \
+    {                                                                                              \
+        sizeof(struct mailer_server), NULL, MAILER_TLS_DEFAULT, false, NULL, NULL, NULL, false,    \
+            NULL, NULL, 0, MAILER_WIRE_BINARY, NULL, NULL                                          \
+    }
+
+/** What became of one recipient. */
+struct mailer_recipient_result {
+    const char *address;       /**< as in RCPT TO; borrowed from the message */
+    struct mailer_error error; /**< MAILER_OK: the server took the message for this recipient. Then
+                                    smtp_code, enhanced_code and text are of its last reply */
+};
+
+/** What became of a message: one entry a recipient, in the order of the envelope. */
+struct mailer_result;
+
+/** How many recipients there are. */
+MAILER_API size_t mailer_result_count(const struct mailer_result *result);
+
+/** The entry of a recipient; NULL past the end. Borrowed from the result. */
+MAILER_API const struct mailer_recipient_result *
+mailer_result_recipient(const struct mailer_result *result, size_t index);
+
+/** How many recipients the server took the message for. */
+MAILER_API size_t mailer_result_accepted(const struct mailer_result *result);
+
+/** Frees a result. NULL is fine. */
+MAILER_API void mailer_result_free(struct mailer_result *result);
+
+/**
+ * Sends one sealed message over a connection of its own, and waits for the outcome.
+ * @param result  receives the fate of each recipient, also after failure; free it with
+ *                mailer_result_free(). May be NULL. NULL is received when memory ran out.
+ * @return 0 when all recipients were accepted, else the class of the first failure; ask the result
+ *         who was accepted all the same. Nothing is ever sent again by itself after MAILER_UNKNOWN.
+ */
+MAILER_API int mailer_send(const struct mailer_server *server, const struct mailer_message *message,
+                           struct mailer_result **result, struct mailer_error *error);
+
+/**
+ * Gives the next message to send.
+ * @param message  to be set to a sealed message, which stays alive until its result has been
+ *                 reported, or to NULL at the end.
+ * @return 0, or a negative class, which ends the sending as NULL does and is passed on.
+ */
+typedef int (*mailer_next_function)(void *context, const struct mailer_message **message,
+                                    struct mailer_error *error);
+
+/**
+ * Told what became of a message, in the order in which they were given.
+ * @param result  borrowed for the call.
+ * @param error   the first failure among the recipients; error_class is MAILER_OK without any.
+ */
+typedef void (*mailer_result_function)(void *context, const struct mailer_message *message,
+                                       const struct mailer_result *result,
+                                       const struct mailer_error *error);
+
+/**
+ * Sends any number of messages over one connection, several on the way at a time where the server
+ * allows it (PIPELINING, CHUNKING). A message is pulled when there is room for it, so memory does
+ * not grow with their number. A connection that the server closes between two messages is made
+ * anew.
+ * @param next    is asked for the messages; not NULL.
+ * @param report  is told of each; may be NULL.
+ * @return 0 when every recipient of every message was accepted, else the first failure's class.
+ */
+MAILER_API int mailer_send_each(const struct mailer_server *server, mailer_next_function next,
+                                mailer_result_function report, void *context,
+                                struct mailer_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

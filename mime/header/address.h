@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+/**
+ * @file address.h
+ * Mailboxes and lists of them (RFC 5322 3.4, with the obsolete forms of 4.4 read but not written).
+ *
+ * One parse serves header and envelope, so that they cannot disagree.
+ */
+#ifndef MIME_ADDRESS_H
+#define MIME_ADDRESS_H
+
+#include "buffer.h"
+#include "error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** One mailbox. All strings are owned by the list it is in. */
+struct mime_mailbox {
+    char *name; /**< display name in UTF-8, unquoted and decoded of nothing; NULL: none */
+    char
+        *address; /**< as in SMTP (RFC 5321 4.1.2): canonical, the local part quoted where needed */
+};
+
+struct mime_mailbox_list {
+    struct mime_mailbox *mailboxes;
+    size_t count;
+    size_t capacity;
+};
+
+/** The longest input text, in octets. */
+enum { MIME_ADDRESS_TEXT_LIMIT = 1024 * 1024 };
+
+/**
+ * Parses mailboxes with commas between, and appends them to list. Groups are read as their
+ * members. Comments and folding white space are allowed where RFC 5322 has them, and dropped.
+ * Everything is linear in the size of text, and uses no recursion.
+ *
+ * Refused: control characters (CR, LF, NUL, HT but as folding white space), text that is not UTF-8,
+ * octets behind a mailbox, an empty local part or domain, a local part over 64 octets, a domain
+ * over 255 or a label over 63, a domain literal that is no IP address, "|command" and "/file". A
+ * local part without domain is taken as it is when allow_local is set (a user of the server), else
+ * refused.
+ * @return 0, MAILER_DATA with a text that shows what was not understood, or MAILER_MEMORY; after a
+ *         failure list is as it was.
+ */
+int mime_address_parse(struct mime_mailbox_list *list, const char *text, bool allow_local,
+                       struct mailer_error *error);
+
+/** Frees what it holds and empties it. */
+void mime_mailbox_list_free(struct mime_mailbox_list *list);
+
+/**
+ * Appends mailboxes as a header field's value, with commas between, folded so that lines stay
+ * within 78 octets where it can be helped. Names are written as atoms, quoted strings or, where
+ * they are not US-ASCII, encoded-words; separators stay outside of them.
+ * @param utf8_headers  write UTF-8 as it is (RFC 6532).
+ * @param column        how long the line is already; updated.
+ */
+void mime_address_append(struct buffer *out, const struct mime_mailbox_list *list,
+                         bool utf8_headers, size_t *column);
+
+/** Whether two addresses are the same mailbox: local parts octet by octet, domains but for case. */
+bool mime_address_same(const char *one, const char *other);
+
+/** Whether an address needs SMTPUTF8 (RFC 6531). */
+bool mime_address_needs_utf8(const char *address);
+
+#endif

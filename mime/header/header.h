@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC */
+/** @file header.h  Header fields as octets: folded at 78, never longer than 998 (RFC 5322 2.2). */
+#ifndef MIME_HEADER_H
+#define MIME_HEADER_H
+
+#include "buffer.h"
+#include "error.h"
+#include "header/address.h"
+
+#include <stdbool.h>
+
+/** All header fields of a message may hold this many octets together. */
+enum { MIME_HEADER_LIMIT = 1024 * 1024 };
+
+/**
+ * Whether name may be the name of a header field (RFC 5322 3.6.8), of at most 76 octets.
+ * @return 0 or MAILER_DATA.
+ */
+int mime_header_check_name(const char *name, struct mailer_error *error);
+
+/**
+ * Whether value may be written: UTF-8, no control characters but HT.
+ * @param what  what it is the value of, for the error text.
+ * @return 0 or MAILER_DATA.
+ */
+int mime_header_check_value(const char *what, const char *value, struct mailer_error *error);
+
+/**
+ * Appends "Name: value" CR LF, unstructured: folded at white space, encoded where it is not
+ * US-ASCII.
+ * @param utf8_headers  write UTF-8 as it is (RFC 6532).
+ * @return 0, MAILER_DATA when a word of US-ASCII is too long to be folded into 998 octets.
+ */
+int mime_header_append_text(struct buffer *out, const char *name, const char *value,
+                            bool utf8_headers, struct mailer_error *error);
+
+/** Appends "Name: " mailboxes CR LF. */
+void mime_header_append_addresses(struct buffer *out, const char *name,
+                                  const struct mime_mailbox_list *list, bool utf8_headers);
+
+#endif

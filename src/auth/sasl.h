@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+/**
+ * @file sasl.h
+ * Logging in (SASL, RFC 4422), by libgsasl, which is loaded when the first login starts.
+ *
+ * Only what the dialogue of RFC 4954 carries: base64 text in and out.
+ */
+#ifndef AUTH_SASL_H
+#define AUTH_SASL_H
+
+#include "error.h"
+
+#include <stdbool.h>
+
+struct auth_sasl;
+
+struct auth_sasl_options {
+    const char *user;     /**< UTF-8 */
+    const char *password; /**< UTF-8 */
+    const char *host;     /**< the server, as the user gave it */
+    bool secure;          /**< TLS protects the connection */
+    bool allow_clear;     /**< mechanisms that reveal the password are allowed without TLS too */
+    const char *allowed;  /**< the only mechanisms to use, with commas between; NULL: any */
+};
+
+/** The longest response in base64, in octets, with its NUL (RFC 4954 4: lines of 12,288). */
+enum { AUTH_SASL_RESPONSE_SIZE = 12288 };
+
+/**
+ * Chooses the strongest mechanism that both sides know and that may be used, and starts it.
+ * @param offered  what the server's AUTH capability lists, with spaces between; NULL: no AUTH.
+ * @return 0, or MAILER_AUTH: nothing is offered; nothing offered is known or allowed, and why, and
+ * what to do (for example that the password would go in clear); MAILER_MEMORY, MAILER_SYSTEM.
+ */
+int auth_sasl_start(struct auth_sasl **sasl, const struct auth_sasl_options *options,
+                    const char *offered, struct mailer_error *error);
+
+/** The mechanism's name as in the AUTH command, such as "PLAIN". */
+const char *auth_sasl_mechanism(const struct auth_sasl *sasl);
+
+/** Whether it can send an initial response with the AUTH command (RFC 4954 4). */
+bool auth_sasl_client_first(const struct auth_sasl *sasl);
+
+/**
+ * Answers a challenge.
+ * @param challenge  base64 text of a 334 reply, "" for an empty one, or NULL to get the initial
+ *                   response.
+ * @param response   receives base64 text; "=" for an empty initial response. Wipe it after use.
+ * @return 0, MAILER_PROTOCOL when the challenge is not base64, MAILER_AUTH when the server does not
+ *         keep to the mechanism. After a failure cancel the exchange with "*".
+ */
+int auth_sasl_respond(struct auth_sasl *sasl, const char *challenge,
+                      char response[static AUTH_SASL_RESPONSE_SIZE], struct mailer_error *error);
+
+/**
+ * Whether the mechanism is content that the server may say 235 now (SCRAM: its signature was
+ * right).
+ * @return 0 or MAILER_AUTH.
+ */
+int auth_sasl_finish(struct auth_sasl *sasl, struct mailer_error *error);
+
+/** Wipes and frees. NULL is fine. */
+void auth_sasl_free(struct auth_sasl *sasl);
+
+#endif

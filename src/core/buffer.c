@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: ISC */
+#include "buffer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SMALLEST_CAPACITY = 64 };
+
+struct buffer buffer_empty(size_t limit)
+{
+    return (struct buffer){.limit = limit};
+}
+
+void buffer_free(struct buffer *buffer)
+{
+    free(buffer->bytes);
+    *buffer = buffer_empty(buffer->limit);
+}
+
+char *buffer_reserve(struct buffer *buffer, size_t size)
+{
+    if (buffer->failed)
+        return NULL;
+    if (size > buffer->limit - buffer->size)
+        goto failed;
+    if (size > buffer->capacity - buffer->size || buffer->bytes == NULL) {
+        size_t wanted = buffer->size + size;
+        size_t doubled =
+            buffer->capacity > buffer->limit / 2 ? buffer->limit : buffer->capacity * 2;
+        size_t capacity = wanted > doubled ? wanted : doubled;
+        if (capacity < SMALLEST_CAPACITY)
+            capacity = SMALLEST_CAPACITY;
+        char *bytes = realloc(buffer->bytes, capacity);
+        if (bytes == NULL)
+            goto failed;
+        buffer->bytes = bytes;
+        buffer->capacity = capacity;
+    }
+    return buffer->bytes + buffer->size;
+
+failed:
+    buffer_free(buffer);
+    buffer->failed = true;
+    return NULL;
+}
+
+bool buffer_append(struct buffer *buffer, const void *bytes, size_t size)
+{
+    char *to = buffer_reserve(buffer, size);
+    if (to == NULL)
+        return false;
+    if (size > 0)
+        memcpy(to, bytes, size);
+    buffer->size += size;
+    return true;
+}
+
+bool buffer_append_string(struct buffer *buffer, const char *string)
+{
+    return buffer_append(buffer, string, strlen(string));
+}
+
+bool buffer_append_char(struct buffer *buffer, char c)
+{
+    return buffer_append(buffer, &c, 1);
+}
+
+bool buffer_append_format(struct buffer *buffer, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    /* One octet more than is kept: vsnprintf ends its output with a NUL. */
+    char *to = length < 0 ? NULL : buffer_reserve(buffer, (size_t)length + 1);
+    if (to != NULL) {
+        vsnprintf(to, (size_t)length + 1, format, again);
+        buffer->size += (size_t)length;
+    }
+    va_end(again);
+    return to != NULL;
+}
+
+void buffer_drop(struct buffer *buffer, size_t size)
+{
+    if (size == 0)
+        return;
+    memmove(buffer->bytes, buffer->bytes + size, buffer->size - size);
+    buffer->size -= size;
+}
+
+char *buffer_take_string(struct buffer *buffer)
+{
+    char *to = buffer_reserve(buffer, 1);
+    if (to == NULL)
+        return NULL;
+    *to = '\0';
+    char *string = buffer->bytes;
+    *buffer = buffer_empty(buffer->limit);
+    return string;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: ISC */
+#include "error.h"
+
+#include "text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Names in the order of the values, with the sign of the classes turned. */
+static const char *const class_names[] = {
+    "OK",          "USAGE",     "DATA",      "MEMORY",  "SOURCE",   "SYSTEM",
+    "RESOLVE",     "CONNECT",   "NETWORK",   "TLS",     "AUTH",     "PROTOCOL",
+    "UNSUPPORTED", "TEMPORARY", "PERMANENT", "UNKNOWN", "CANCELLED"};
+
+static const char *const stage_names[] = {"NONE",  "MESSAGE", "RESOLVE", "CONNECT", "GREETING",
+                                          "HELLO", "TLS",     "AUTH",    "SENDER",  "RECIPIENT",
+                                          "BODY",  "END",     "RESET",   "QUIT"};
+
+const char *mailer_error_class_name(enum mailer_error_class error_class)
+{
+    int index = -(int)error_class;
+    bool known = index >= 0 && (size_t)index < sizeof class_names / sizeof *class_names;
+    return known ? class_names[index] : "?";
+}
+
+const char *mailer_stage_name(enum mailer_stage stage)
+{
+    bool known = (size_t)stage < sizeof stage_names / sizeof *stage_names;
+    return known ? stage_names[stage] : "?";
+}
+
+bool error_is_set(const struct mailer_error *error)
+{
+    return error != NULL && error->error_class != MAILER_OK;
+}
+
+static int set(struct mailer_error *error, enum mailer_error_class error_class,
+               enum mailer_stage stage, const char *format, va_list arguments)
+{
+    if (error == NULL)
+        return error_class;
+    if (error->error_class != MAILER_OK)
+        return error->error_class;
+    char raw[sizeof error->text * 2];
+    vsnprintf(raw, sizeof raw, format, arguments);
+    text_printable(error->text, sizeof error->text, raw, strlen(raw));
+    error->error_class = error_class;
+    error->stage = stage;
+    return error_class;
+}
+
+int error_set(struct mailer_error *error, enum mailer_error_class error_class,
+              enum mailer_stage stage, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int result = set(error, error_class, stage, format, arguments);
+    va_end(arguments);
+    return result;
+}
+
+int error_set_system(struct mailer_error *error, enum mailer_error_class error_class,
+                     enum mailer_stage stage, int system_code, const char *format, ...)
+{
+    if (error == NULL || error->error_class != MAILER_OK)
+        return error == NULL ? (int)error_class : (int)error->error_class;
+    va_list arguments;
+    va_start(arguments, format);
+    int result = set(error, error_class, stage, format, arguments);
+    va_end(arguments);
+    error->system_code = system_code;
+    char reason[128];
+    if (strerror_r(system_code, reason, sizeof reason) != 0)
+        snprintf(reason, sizeof reason, "error %d", system_code);
+    size_t used = strlen(error->text);
+    snprintf(error->text + used, sizeof error->text - used, ": %s", reason);
+    return result;
+}
+
+int error_set_memory(struct mailer_error *error)
+{
+    return error_set(error, MAILER_MEMORY, MAILER_STAGE_NONE, "out of memory");
+}
+
+void error_prefix(struct mailer_error *error, const char *format, ...)
+{
+    if (!error_is_set(error))
+        return;
+    char raw[sizeof error->text];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(raw, sizeof raw, format, arguments);
+    va_end(arguments);
+    char joined[sizeof error->text * 2 + 2];
+    snprintf(joined, sizeof joined, "%s: %s", raw, error->text);
+    text_printable(error->text, sizeof error->text, joined, strlen(joined));
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: ISC */
+#include "text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+size_t text_utf8_character(const char *bytes, size_t size, uint32_t *code_point)
+{
+    if (size == 0)
+        return 0;
+    const unsigned char *octets = (const unsigned char *)bytes;
+    uint32_t value = octets[0];
+    size_t length = value < 0x80   ? 1
+                    : value < 0xC2 ? 0
+                    : value < 0xE0 ? 2
+                    : value < 0xF0 ? 3
+                    : value < 0xF5 ? 4
+                                   : 0;
+    if (length == 0 || length > size)
+        return 0;
+    if (length > 1)
+        value &= 0x7Fu >> length;
+    for (size_t i = 1; i < length; i++) {
+        if ((octets[i] & 0xC0) != 0x80)
+            return 0;
+        value = value << 6 | (octets[i] & 0x3F);
+    }
+    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+    if (value < smallest[length] || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF))
+        return 0;
+    if (code_point != NULL)
+        *code_point = value;
+    return length;
+}
+
+bool text_is_utf8(const char *bytes, size_t size)
+{
+    while (size > 0) {
+        size_t length = text_utf8_character(bytes, size, NULL);
+        if (length == 0)
+            return false;
+        bytes += length;
+        size -= length;
+    }
+    return true;
+}
+
+bool text_is_ascii(const char *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if ((unsigned char)bytes[i] > 127)
+            return false;
+    return true;
+}
+
+static bool is_control(uint32_t code_point)
+{
+    return code_point < 0x20 || (code_point >= 0x7F && code_point <= 0x9F);
+}
+
+bool text_has_control(const char *bytes, size_t size)
+{
+    while (size > 0) {
+        uint32_t code_point = 0;
+        size_t length = text_utf8_character(bytes, size, &code_point);
+        if (length > 0 && is_control(code_point))
+            return true;
+        length += length == 0;
+        bytes += length;
+        size -= length;
+    }
+    return false;
+}
+
+char text_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+bool text_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+bool text_is_letter(char c)
+{
+    char lower = text_lower(c);
+    return lower >= 'a' && lower <= 'z';
+}
+
+bool text_same_bytes(const char *one, size_t size, const char *other)
+{
+    for (size_t i = 0; i < size; i++)
+        if (other[i] == '\0' || text_lower(one[i]) != text_lower(other[i]))
+            return false;
+    return other[size] == '\0';
+}
+
+bool text_same(const char *one, const char *other)
+{
+    return text_same_bytes(one, strlen(one), other);
+}
+
+/* Characters that are no control characters and yet move or hide what stands around them. */
+static bool is_deceptive(uint32_t code_point)
+{
+    return code_point == 0x061C || (code_point >= 0x200B && code_point <= 0x200F) ||
+           (code_point >= 0x2028 && code_point <= 0x202E) ||
+           (code_point >= 0x2066 && code_point <= 0x2069) || code_point == 0xFEFF;
+}
+
+size_t text_printable(char *out, size_t room, const char *bytes, size_t size)
+{
+    size_t used = 0;
+    while (size > 0) {
+        uint32_t code_point = 0;
+        size_t length = text_utf8_character(bytes, size, &code_point);
+        char piece[16];
+        size_t piece_length = length;
+        if (length == 0 || (is_control(code_point) && code_point < 0x80)) {
+            length = 1;
+            piece_length =
+                (size_t)snprintf(piece, sizeof piece, "\\x%02X", (unsigned)(unsigned char)*bytes);
+        } else if (is_control(code_point) || is_deceptive(code_point)) {
+            piece_length = (size_t)snprintf(piece, sizeof piece, "\\u{%04X}", (unsigned)code_point);
+        } else {
+            memcpy(piece, bytes, length);
+        }
+        if (used + piece_length >= room)
+            break;
+        memcpy(out + used, piece, piece_length);
+        used += piece_length;
+        bytes += length;
+        size -= length;
+    }
+    out[used] = '\0';
+    return used;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC */
+/**
+ * @file tls.h
+ * TLS over a connection, by OpenSSL: 1.2 and newer, the certificate checked against the name that
+ * the user gave (RFC 9525: subjectAltName only, no partial wildcards, addresses by iPAddress),
+ * purpose "sslserver", SNI.
+ *
+ * The system's authorities are looked up one by one in OpenSSL's directory of hashed names; the
+ * bundle, which costs 30 ms to load, is read only where there is no such directory.
+ */
+#ifndef NET_TLS_H
+#define NET_TLS_H
+
+#include "connection.h"
+
+struct net_tls_options {
+    const char *server_name; /**< as the user gave it: a host name or an address */
+    bool verify;
+    const char *ca_file; /**< PEM file or hashed directory in place of the system's; or NULL */
+};
+
+/** What several connections to one server share: settings, authorities, sessions to resume. */
+struct net_tls_context;
+
+/** Makes one. The options are copied. @return 0, MAILER_TLS (ca_file unreadable), MAILER_MEMORY. */
+int net_tls_context_new(struct net_tls_context **context, const struct net_tls_options *options,
+                        struct mailer_error *error);
+
+/** NULL is fine; no connection may use it any more. */
+void net_tls_context_free(struct net_tls_context *context);
+
+/** Puts TLS over a plain connection; then call net_tls_handshake(). @return 0 or MAILER_MEMORY. */
+int net_tls_start(struct net_connection *connection, struct net_tls_context *context,
+                  struct mailer_error *error);
+
+/**
+ * Goes on with the handshake.
+ * @return NET_READY once it is done and the certificate has been found good, NET_WAITING,
+ *         MAILER_TLS (the text says what is wrong with the certificate, for which name, and what to
+ * do; or that the other end does not speak TLS), or MAILER_NETWORK when the connection was lost.
+ */
+int net_tls_handshake(struct net_connection *connection, struct mailer_error *error);
+
+/** Version and cipher, such as "TLSv1.3 TLS_AES_256_GCM_SHA384"; text of 96. */
+void net_tls_describe(const struct net_connection *connection, char text[static 96]);
+
+#endif
