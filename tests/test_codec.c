@@ -4,7 +4,8 @@
 #include "harness/harness.h"
 
 static const enum mime_codec_kind kinds[] = {MIME_CODEC_IDENTITY, MIME_CODEC_BASE64,
-                                             MIME_CODEC_QUOTED_PRINTABLE, MIME_CODEC_NEWLINE};
+                                             MIME_CODEC_QUOTED_PRINTABLE, MIME_CODEC_NEWLINE,
+                                             MIME_CODEC_BASE64_TEXT};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
 static void identity_gives_what_it_is_given(void **state)

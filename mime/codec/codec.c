@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "codec/codec.h"
 #include "codec/base64.h"
+#include "codec/base64_text.h"
 #include "codec/newline.h"
 #include "codec/quoted_printable.h"
 
@@ -35,6 +36,8 @@ struct mime_codec_step mime_codec_run(struct mime_codec *codec, const void *in, 
         return mime_quoted_printable_run(codec, in, in_size, last, out, room);
     case MIME_CODEC_NEWLINE:
         return mime_newline_run(codec, in, in_size, last, out, room);
+    case MIME_CODEC_BASE64_TEXT:
+        return mime_base64_text_run(codec, in, in_size, last, out, room);
     case MIME_CODEC_IDENTITY:
         break;
     }
@@ -60,6 +63,7 @@ uint64_t mime_codec_output_size(enum mime_codec_kind kind, uint64_t size)
         return base64_output_size(size);
     case MIME_CODEC_QUOTED_PRINTABLE:
     case MIME_CODEC_NEWLINE:
+    case MIME_CODEC_BASE64_TEXT:
         break;
     }
     return UINT64_MAX;
@@ -69,6 +73,7 @@ const char *mime_codec_name(enum mime_codec_kind kind)
 {
     switch (kind) {
     case MIME_CODEC_BASE64:
+    case MIME_CODEC_BASE64_TEXT:
         return "base64";
     case MIME_CODEC_QUOTED_PRINTABLE:
         return "quoted-printable";

@@ -18,7 +18,8 @@ enum mime_codec_kind {
     MIME_CODEC_IDENTITY = 0,
     MIME_CODEC_BASE64,           /**< RFC 2045 6.8, lines of 76 and CR LF, also after the last */
     MIME_CODEC_QUOTED_PRINTABLE, /**< RFC 2045 6.7, of text: LF, CR LF make a line break */
-    MIME_CODEC_NEWLINE           /**< text with LF or CR LF to text with CR LF */
+    MIME_CODEC_NEWLINE,          /**< text with LF or CR LF to text with CR LF */
+    MIME_CODEC_BASE64_TEXT       /**< the one, then BASE64 */
 };
 
 /** Every codec makes progress when it has input (or is to finish) and this much room. */
@@ -58,7 +59,7 @@ struct mime_codec_step mime_codec_run(struct mime_codec *codec, const void *in, 
 /**
  * The exact output length by arithmetic.
  * @param size  input octets.
- * @return the length, or UINT64_MAX when it would not fit, and for QUOTED_PRINTABLE and NEWLINE,
+ * @return the length, or UINT64_MAX when it would not fit, and for the codecs of text,
  *         whose output depends on more than the size: these are run into a scratch buffer, and
  *         what they produce is summed (scan.h).
  */
