@@ -35,7 +35,7 @@ static int refuse(const struct parser *parser, const char *why)
     enum { MOST = 64 };
     size_t size = 0;
     while (size < MOST && parser->element[size] != '\0' &&
-           (parser->element + size < parser->at || parser->element[size] != ','))
+           (parser->element + size < parser->token.bytes || parser->element[size] != ','))
         size++;
     bool cut = size == MOST && parser->element[size] != '\0';
     while (cut && ((unsigned char)parser->element[size] & 0xC0) == 0x80)
@@ -78,12 +78,12 @@ static int read_enclosed(struct parser *parser, enum token_kind kind, char close
 {
     const char *start = ++parser->at;
     for (; *parser->at != close; parser->at++) {
+        if (*parser->at == '\\' && parser->at[1] == '\r')
+            return refuse(parser, "has a backslash in front of a line break");
         if (*parser->at == '\\' && parser->at[1] != '\0')
             parser->at++;
         if (*parser->at == '\0')
             return refuse(parser, why);
-        if (*parser->at == '\r')
-            return refuse(parser, "has a line break in quotes or brackets");
     }
     parser->token.kind = kind;
     parser->token.bytes = start;
@@ -122,9 +122,12 @@ static bool is_special(const struct token *token, char c)
     return token->kind == TOKEN_SPECIAL && *token->bytes == c;
 }
 
+/* Appends a word without its quotes, backslashes, and line breaks of folding. */
 static void append_unquoted(struct buffer *out, const struct token *token)
 {
     for (size_t i = 0; i < token->size; i++) {
+        if (token->bytes[i] == '\r' || token->bytes[i] == '\n')
+            continue;
         if (token->kind == TOKEN_QUOTED && token->bytes[i] == '\\')
             i++;
         buffer_append_char(out, token->bytes[i]);
@@ -151,6 +154,8 @@ static int read_words(struct parser *parser)
             parser->fault = dot ? "has a dot too many in front of the @"
                                 : "has a space in front of the @: put quotes around the local "
                                   "part, or a comma between addresses";
+        if (memchr(token->bytes, '\r', token->size) != NULL && parser->fault == NULL)
+            parser->fault = "has a line break in front of the @";
         if (any && (token->apart || !(dot || is_dot)))
             buffer_append_char(&parser->phrase, ' ');
         append_unquoted(&parser->phrase, token);
@@ -453,6 +458,7 @@ int mime_address_parse(struct mime_mailbox_list *list, const char *text, bool al
     if (result != 0)
         return result;
     struct parser parser = {.at = text,
+                            .token = {.bytes = text},
                             .element = text,
                             .phrase = buffer_empty(MIME_ADDRESS_TEXT_LIMIT * 2),
                             .local = buffer_empty(MIME_ADDRESS_TEXT_LIMIT * 2),
