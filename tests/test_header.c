@@ -73,7 +73,10 @@ static void one_long_word_may_fill_a_line_and_no_more(void **state)
         memset(value, 'x', size);
         value[size] = '\0';
         if (size <= 997) {
-            free(append("X-Long", value, false, 998));
+            char *written = append("X-Long", value, false, 998);
+            /* Not folded behind the colon before it must be. */
+            assert_int_equal(strstr(written, ":\r\n") != NULL, size > 998 - strlen("X-Long: "));
+            free(written);
             continue;
         }
         struct buffer out = buffer_empty(MIME_HEADER_LIMIT);

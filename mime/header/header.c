@@ -96,8 +96,9 @@ static void append_plain(struct buffer *out, const char *value, size_t column)
     bool space = mime_fold_take_space(out, &column);
     while (*value != '\0') {
         struct piece piece = next_piece(value);
+        /* Some readers keep the space of a fold behind the colon, so that is the last resort. */
         if (space)
-            mime_fold_space(out, &column, LINE, " ", 1, piece.word);
+            mime_fold_space(out, &column, LONGEST_LINE, " ", 1, piece.word);
         else if (piece.space > 0)
             mime_fold_space(out, &column, LINE, value, piece.space, piece.word);
         buffer_append(out, value + piece.space, piece.word);
