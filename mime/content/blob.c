@@ -213,7 +213,8 @@ static int check_identity(const struct mime_blob *blob, const struct stat *statu
     const struct identity *was = &blob->identity;
     uint64_t size = (uint64_t)status->st_size;
     const char *change = NULL;
-    if (status->st_dev != was->device || status->st_ino != was->inode)
+    /* The inode of a file that was removed is soon given to another one. */
+    if (status->st_dev != was->device || status->st_ino != was->inode || !S_ISREG(status->st_mode))
         change = "was replaced by another one";
     else if (size < blob->size)
         change = "became shorter";
