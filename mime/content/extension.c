@@ -54,7 +54,7 @@ static const struct mime_extension extensions[] = {
     {"ttf", "font/ttf", MIME_EXTENSION_OCTETS},
     {"txt", "text/plain", MIME_EXTENSION_TEXT},
     {"vcf", "text/vcard", MIME_EXTENSION_TEXT},
-    {"webp", "image/webp", MIME_EXTENSION_SIGNATURE},
+    {"webp", "image/webp", MIME_EXTENSION_OCTETS},
     {"woff", "font/woff", MIME_EXTENSION_OCTETS},
     {"woff2", "font/woff2", MIME_EXTENSION_OCTETS},
     {"xls", "application/vnd.ms-excel", MIME_EXTENSION_OLE},

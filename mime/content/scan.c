@@ -175,3 +175,41 @@ int mime_scan_blob(struct mime_scan *scan, const struct mime_blob *blob, struct 
         *scan = mime_scanner_finish(&scanner);
     return result;
 }
+
+/* Runs the codec over all of a block, and its end when it is the last; gives what came out. */
+static uint64_t run_codec(struct mime_codec *codec, const char *block, size_t size, bool last,
+                          char *scratch)
+{
+    uint64_t produced = 0;
+    while (last ? !codec->finished : size > 0) {
+        struct mime_codec_step step = mime_codec_run(codec, block, size, last, scratch, BLOCK_SIZE);
+        block += step.consumed;
+        size -= step.consumed;
+        produced += step.produced;
+    }
+    return produced;
+}
+
+int mime_scan_quoted_printable_size(uint64_t *size, const struct mime_blob *blob,
+                                    struct mailer_error *error)
+{
+    *size = 0;
+    char *block = malloc(2 * BLOCK_SIZE);
+    if (block == NULL)
+        return error_set_memory(error);
+    struct mime_codec codec = mime_codec_start(MIME_CODEC_QUOTED_PRINTABLE);
+    uint64_t offset = 0;
+    uint64_t produced = 0;
+    int result = 0;
+    size_t got = 0;
+    do {
+        result = mime_blob_read(blob, offset, block, BLOCK_SIZE, &got, error);
+        if (result == 0)
+            produced += run_codec(&codec, block, got, got == 0, block + BLOCK_SIZE);
+        offset += got;
+    } while (result == 0 && got > 0);
+    free(block);
+    if (result == 0)
+        *size = produced;
+    return result;
+}
