@@ -214,15 +214,17 @@ static const char *correct(const char *found, const struct look *look)
         {"image/x-ms-bmp", "image/bmp"},
         {"text/xml", "application/xml"}, /* which keeps its own charset (RFC 7303) */
     };
-    const char *vague = look->text ? text_type : octets_type;
+    const char *vague = look->signature != NULL ? look->signature
+                        : look->text            ? text_type
+                                                : octets_type;
     /* A text that looks like a mail is no mail: that has a form (RFC 2046 5.2.1) and is encoded in
      * other ways. And an inode is something on this disk. */
     if (found == NULL || !is_media_type(found) || begins_with(found, "message/") ||
-        begins_with(found, "multipart/") || begins_with(found, "inode/"))
+        begins_with(found, "multipart/") || begins_with(found, "inode/") ||
+        strcmp(found, octets_type) == 0)
         return vague;
     /* What it thinks that a text is written in is too often wrong, and helps nobody. */
-    if (look->text && (begins_with(found, "text/x-") || begins_with(found, "application/x-") ||
-                       strcmp(found, octets_type) == 0))
+    if (look->text && (begins_with(found, "text/x-") || begins_with(found, "application/x-")))
         return text_type;
     if (!look->text && begins_with(found, "text/"))
         return octets_type;
