@@ -10,9 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is looked at, and how much of that libmagic sees: text takes it the longer the more there
- * is, and nothing that it knows lies further in. */
-enum { SAMPLE_SIZE = 64 * 1024, MAGIC_SAMPLE_SIZE = 16 * 1024 };
+/* What is looked at, in steps, and how much of that libmagic sees: text takes it the longer the
+ * more there is, and what it knows lies at the beginning. */
+enum {
+    SAMPLE_SIZE = 64 * 1024,
+    SAMPLE_STEP = 4 * 1024,
+    MAGIC_TEXT_SIZE = 4 * 1024,
+    MAGIC_OCTETS_SIZE = 16 * 1024
+};
 
 /* How deep libmagic may follow formats inside of formats. */
 enum { MAGIC_DEPTH = 10 };
@@ -134,11 +139,13 @@ static const char *find_signature(const char *bytes, size_t size)
 static bool is_text(const char *bytes, size_t size, bool whole)
 {
     struct mime_scanner scanner = mime_scanner_start();
-    mime_scanner_add(&scanner, bytes, size);
+    for (size_t i = 0; i < size; i += SAMPLE_STEP) {
+        mime_scanner_add(&scanner, bytes + i, size - i < SAMPLE_STEP ? size - i : SAMPLE_STEP);
+        if (scanner.scan.nul_octets + scanner.scan.control_octets > 0)
+            return false;
+    }
     struct mime_scan scan = mime_scanner_finish(&scanner);
     bool utf8 = whole ? scan.utf8 : scanner.scan.utf8;
-    if (scan.nul_octets + scan.control_octets > 0)
-        return false;
     return utf8 || scan.high_octets <= size / 2 || scan.longest_line < 1000;
 }
 
@@ -250,8 +257,9 @@ static const char *ask_magic(struct mime_detector *detector, const struct look *
     open_magic(detector);
     if (detector->handle == NULL)
         return look->signature;
-    size_t size = look->size < MAGIC_SAMPLE_SIZE ? look->size : MAGIC_SAMPLE_SIZE;
-    return detector->magic.buffer(detector->handle, look->bytes, size);
+    size_t most = look->text ? MAGIC_TEXT_SIZE : MAGIC_OCTETS_SIZE;
+    return detector->magic.buffer(detector->handle, look->bytes,
+                                  look->size < most ? look->size : most);
 }
 
 int mime_detect(struct mime_detector *detector, const struct mime_blob *blob, const char *name,
