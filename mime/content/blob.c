@@ -261,8 +261,9 @@ static int fail_short(const struct mime_blob *blob, uint64_t end, struct mailer_
 {
     struct mime_source_name name = mime_source_name(blob->name);
     return error_set(error, MAILER_SOURCE, MAILER_STAGE_MESSAGE,
-                     "the file %s became shorter while it was sent: it ended after %" PRIu64
-                     " of %" PRIu64 " octets",
+                     "the file %s ended after %" PRIu64 " of %" PRIu64
+                     " octets: it became shorter while it was sent, or never was that long; send a "
+                     "copy",
                      name.text, end, blob->size);
 }
 
