@@ -9,9 +9,24 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* Takes the place of the C library's pread(): one that is interrupted each other time, and reads
+ * few octets. */
+static int reads;
+static bool reads_badly;
+
+ssize_t pread(int descriptor, void *bytes, size_t size, off_t offset)
+{
+    if (reads_badly && reads++ % 2 == 0) {
+        errno = EINTR;
+        return -1;
+    }
+    return syscall(SYS_pread64, descriptor, bytes, reads_badly && size > 2 ? 2 : size, offset);
+}
 
 /* A directory of its own for each test. */
 struct place {
@@ -131,6 +146,20 @@ static void a_file_is_read_at_any_offset(void **state)
         assert_reads(blob, "some text", 9);
         mime_blob_release(blob);
     }
+}
+
+static void reads_that_are_interrupted_or_short_are_carried_on(void **state)
+{
+    struct place *place = *state;
+    write_file(place->path, 0, "some text", 9);
+    struct mime_blob *blob = NULL;
+    assert_int_equal(mime_blob_from_file(&blob, place->path, true, NULL, NULL), 0);
+    reads = 0;
+    reads_badly = true;
+    assert_reads(blob, "some text", 9);
+    reads_badly = false;
+    assert_true(reads > 9 * 9);
+    mime_blob_release(blob);
 }
 
 static void an_empty_file_is_a_blob_of_nothing(void **state)
@@ -512,6 +541,7 @@ int main(void)
         cmocka_unit_test(memory_is_copied_and_read_at_any_offset),
         cmocka_unit_test(a_blob_lives_as_long_as_its_last_owner),
         IN_PLACE(a_file_is_read_at_any_offset),
+        IN_PLACE(reads_that_are_interrupted_or_short_are_carried_on),
         IN_PLACE(an_empty_file_is_a_blob_of_nothing),
         IN_PLACE(symbolic_links_are_followed),
         IN_PLACE(what_is_appended_is_not_read),
