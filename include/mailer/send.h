@@ -92,7 +92,8 @@ MAILER_API void mailer_result_free(struct mailer_result *result);
 /**
  * Sends one sealed message over a connection of its own, and waits for the outcome.
  * @param result  receives the fate of each recipient, also after failure; free it with
- *                mailer_result_free(). May be NULL. NULL is received when memory ran out.
+ *                mailer_result_free(). May be NULL. NULL is received when nothing could be
+ *                tried (MAILER_USAGE, MAILER_MEMORY).
  * @return 0 when all recipients were accepted, else the class of the first failure; ask the result
  *         who was accepted all the same. Nothing is ever sent again by itself after MAILER_UNKNOWN.
  */

@@ -90,9 +90,8 @@ static bool is_settled(const struct delivery *delivery)
 
 /* ---- The queue ---- */
 
-/* Puts a message at the end of the queue. */
-static int append(struct delivery_queue *queue, const struct mailer_message *message,
-                  struct mailer_error *error)
+int delivery_queue_add(struct delivery_queue *queue, const struct mailer_message *message,
+                       struct mailer_error *error)
 {
     if (message_tree(message) == NULL)
         return error_set(error, MAILER_USAGE, MAILER_STAGE_MESSAGE, "the message is not sealed");
@@ -121,21 +120,25 @@ static struct delivery *first_to_try(const struct delivery_queue *queue)
     return delivery;
 }
 
-int delivery_queue_take(struct delivery_queue *queue, struct delivery **delivery,
-                        struct mailer_error *error)
+struct delivery *delivery_queue_take(struct delivery_queue *queue)
 {
-    *delivery = first_to_try(queue);
-    if (*delivery != NULL || queue->exhausted)
-        return 0;
+    struct delivery *delivery = first_to_try(queue);
+    if (delivery != NULL || queue->exhausted)
+        return delivery;
     const struct mailer_message *message = NULL;
-    int result = queue->next(queue->context, &message, error);
-    queue->exhausted = result != 0 || message == NULL;
-    if (queue->exhausted)
-        return result;
-    result = append(queue, message, error);
-    if (result == 0)
-        *delivery = queue->last;
-    return result;
+    struct mailer_error error = MAILER_ERROR_INIT;
+    int result = queue->next(queue->context, &message, &error);
+    if (result == 0 && message != NULL)
+        result = delivery_queue_add(queue, message, &error);
+    if (result == 0 && message != NULL)
+        return queue->last;
+    queue->exhausted = true;
+    if (result != 0 && !error_is_set(&error))
+        error_set(&error, (enum mailer_error_class)result, MAILER_STAGE_NONE,
+                  "the next message could not be had");
+    if (!error_is_set(&queue->error))
+        queue->error = error;
+    return NULL;
 }
 
 bool delivery_queue_is_drained(const struct delivery_queue *queue)
@@ -153,11 +156,13 @@ void delivery_queue_report(struct delivery_queue *queue)
             queue->error = failure;
         if (queue->report != NULL)
             queue->report(queue->context, delivery->result->message, delivery->result, &failure);
-        queue->settled_messages++;
         queue->first = delivery->following;
         if (queue->first == NULL)
             queue->last = NULL;
-        mailer_result_free(delivery->result);
+        if (queue->kept != NULL)
+            *queue->kept = delivery->result;
+        else
+            mailer_result_free(delivery->result);
         free(delivery);
     }
 }
@@ -179,5 +184,8 @@ void delivery_queue_fail(struct delivery_queue *queue, const struct mailer_error
         delivery_settle_range(delivery, 0, delivery->result->count, false, error);
         delivery->in_flight = 0;
     }
+    queue->exhausted = true;
+    if (!error_is_set(&queue->error) && queue->first == NULL)
+        queue->error = *error;
     delivery_queue_report(queue);
 }

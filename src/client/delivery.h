@@ -42,20 +42,26 @@ struct delivery_queue {
     mailer_next_function next;
     mailer_result_function report;
     void *context;
+    struct mailer_result **kept; /**< where the result goes that is not freed; or NULL */
     struct delivery *first;
     struct delivery *last;
     bool exhausted;            /**< next has given its last */
     struct mailer_error error; /**< the first failure of all */
-    uint64_t settled_messages;
 };
 
 /**
- * The first message with a recipient to try now; pulls the next one when there is none.
- * @param delivery  receives it, or NULL when there is nothing to do now, or any more.
- * @return 0, MAILER_MEMORY, MAILER_USAGE (a message is not sealed), or what next returned.
+ * Puts a message at the end.
+ * @return 0, MAILER_MEMORY, or MAILER_USAGE (it is not sealed, or has no recipient).
  */
-int delivery_queue_take(struct delivery_queue *queue, struct delivery **delivery,
-                        struct mailer_error *error);
+int delivery_queue_add(struct delivery_queue *queue, const struct mailer_message *message,
+                       struct mailer_error *error);
+
+/**
+ * The first message with a recipient to try now; pulls the next one when there is none. An error of
+ * next ends the queue as its last message does.
+ * @return it, or NULL when there is nothing to do now, or any more.
+ */
+struct delivery *delivery_queue_take(struct delivery_queue *queue);
 
 /** Whether no message will come and none is waiting to be tried (again). */
 bool delivery_queue_is_drained(const struct delivery_queue *queue);
@@ -66,7 +72,7 @@ void delivery_queue_report(struct delivery_queue *queue);
 /** All that is not settled may be tried again: the connection that had it is gone. */
 void delivery_queue_restart(struct delivery_queue *queue);
 
-/** Settles all that is not settled, and reports it. */
+/** Settles all that is not settled, and reports it. No further message is pulled. */
 void delivery_queue_fail(struct delivery_queue *queue, const struct mailer_error *error);
 
 /** Gives the next recipient to try; skips settled ones. @return false when there is none. */

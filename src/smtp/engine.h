@@ -43,6 +43,9 @@ enum smtp_step_kind {
     SMTP_STEP_KINDS
 };
 
+/** The stage that error texts name for a step. */
+enum mailer_stage smtp_engine_stage(enum smtp_step_kind kind);
+
 /** What a reply came to. */
 enum smtp_event_kind {
     SMTP_EVENT_NONE = 0,  /**< more octets are needed, or nothing to be told of */

@@ -19,9 +19,6 @@ enum smtp_action {
 /** The rule for a reply code from 200 to 599. */
 enum smtp_action smtp_engine_rule(enum smtp_step_kind kind, int code);
 
-/** The stage that error texts name for a step. */
-enum mailer_stage smtp_engine_stage(enum smtp_step_kind kind);
-
 /** Unanswered steps at a time, a power of two. */
 enum { SMTP_ENGINE_STEPS = 4096 };
 
