@@ -84,6 +84,26 @@ unsigned short net_address_port(const struct net_address *address)
     }
 }
 
+bool net_address_set_port(struct net_address *address, unsigned short port)
+{
+    struct sockaddr_in ipv4;
+    struct sockaddr_in6 ipv6;
+    switch (address->address.ss_family) {
+    case AF_INET:
+        memcpy(&ipv4, &address->address, sizeof ipv4);
+        ipv4.sin_port = htons(port);
+        memcpy(&address->address, &ipv4, sizeof ipv4);
+        return true;
+    case AF_INET6:
+        memcpy(&ipv6, &address->address, sizeof ipv6);
+        ipv6.sin6_port = htons(port);
+        memcpy(&address->address, &ipv6, sizeof ipv6);
+        return true;
+    default:
+        return false;
+    }
+}
+
 bool net_address_is_loopback(const struct net_address *address)
 {
     struct sockaddr_in ipv4;

@@ -27,6 +27,9 @@ void net_address_text(const struct net_address *address, char text[static NET_AD
 /** The port; 0 for another family than IPv4 and IPv6. */
 unsigned short net_address_port(const struct net_address *address);
 
+/** Sets the port. @return false for another family than IPv4 and IPv6. */
+bool net_address_set_port(struct net_address *address, unsigned short port);
+
 /** Whether it is in 127.0.0.0/8, or ::1. */
 bool net_address_is_loopback(const struct net_address *address);
 
