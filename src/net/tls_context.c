@@ -3,11 +3,13 @@
 #include "tls_private.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Whether a directory has an entry such as "0a1b2c3d.0", as X509_LOOKUP_hash_dir(3) looks for. */
 static bool has_hashed_names(const char *directory)
@@ -27,6 +29,9 @@ static int trust_file(SSL_CTX *settings, const char *file, struct mailer_error *
 {
     if (SSL_CTX_load_verify_file(settings, file))
         return 0;
+    if (access(file, R_OK) != 0)
+        return error_set_system(error, MAILER_TLS, MAILER_STAGE_TLS, errno,
+                                "cannot read certificates of authorities from %s", file);
     char reason[TLS_REASON_SIZE];
     net_tls_reason(reason);
     return error_set(error, MAILER_TLS, MAILER_STAGE_TLS,

@@ -3,7 +3,6 @@
 #include "tls_private.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
@@ -12,14 +11,8 @@
 
 void net_tls_reason(char text[static TLS_REASON_SIZE])
 {
-    unsigned long code = ERR_peek_last_error();
-    const char *words = ERR_reason_error_string(code);
-    if (ERR_SYSTEM_ERROR(code) && strerror_r(ERR_GET_REASON(code), text, TLS_REASON_SIZE) == 0)
-        words = NULL;
-    else if (words == NULL)
-        words = "no reason given";
-    if (words != NULL)
-        snprintf(text, TLS_REASON_SIZE, "%s", words);
+    const char *words = ERR_reason_error_string(ERR_peek_last_error());
+    snprintf(text, TLS_REASON_SIZE, "%s", words != NULL ? words : "no reason given");
     ERR_clear_error();
 }
 
