@@ -293,7 +293,7 @@ static void only_so_many_addresses_are_tried_at_a_time(void **state)
     size_t idle = open_descriptors();
     size_t most = 0;
     int result = settled(&fixture);
-    for (int rounds = 0; result == NET_WAITING && rounds < 100; rounds++) {
+    for (int rounds = 0; result == NET_WAITING && rounds < 400; rounds++) {
         size_t now = open_descriptors();
         most = now > most ? now : most;
         assert_true(deadline(&fixture) > fixture.now);
