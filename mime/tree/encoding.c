@@ -23,20 +23,29 @@ static enum mailer_wire natural_width(const struct mime_scan *scan)
 }
 
 /*
- * Text for reading. "From " at the start of a line is encoded because mailbox files would change
- * it, and a line like a boundary of ours so that it cannot be taken for one.
+ * "From " at the start of a line is encoded because mailbox files would change it, and a line like
+ * a boundary of ours so that it cannot be taken for one.
  */
-static struct mime_encoding choose_for_text(const struct mime_scan *scan, enum mailer_wire wire)
+static bool needs_encoding(const struct mime_scan *scan)
 {
-    bool needs_encoding =
-        scan->nul_octets > 0 || scan->bare_cr > 0 || scan->from_line || scan->boundary_line;
+    return scan->nul_octets > 0 || scan->bare_cr > 0 || scan->from_line || scan->boundary_line;
+}
+
+bool mime_encoding_is_never_needed(const struct mime_scan *scan)
+{
+    return !needs_encoding(scan) && natural_width(scan) == MAILER_WIRE_7BIT;
+}
+
+static struct mime_encoding choose_for_text(const struct mime_part *part, enum mailer_wire wire)
+{
+    const struct mime_scan *scan = &part->scan;
     enum mailer_wire width = natural_width(scan);
     uint64_t size = scan->size + scan->bare_lf;
-    if (!needs_encoding && width <= wire)
+    if (!needs_encoding(scan) && width <= wire)
         return as_is(MIME_CODEC_NEWLINE, width, size);
     uint64_t base64_size = mime_codec_output_size(MIME_CODEC_BASE64, size);
-    if (scan->quoted_printable_size <= base64_size)
-        return encoded(MIME_CODEC_QUOTED_PRINTABLE, scan->quoted_printable_size);
+    if (part->quoted_printable_size <= base64_size)
+        return encoded(MIME_CODEC_QUOTED_PRINTABLE, part->quoted_printable_size);
     return encoded(MIME_CODEC_BASE64_TEXT, base64_size);
 }
 
@@ -60,6 +69,6 @@ static struct mime_encoding choose_for_octets(const struct mime_part *part, enum
 struct mime_encoding mime_encoding_choose(const struct mime_part *part, enum mailer_wire wire)
 {
     if (part->form == MIME_FORM_TEXT && part->scanned)
-        return choose_for_text(&part->scan, wire);
+        return choose_for_text(part, wire);
     return choose_for_octets(part, wire);
 }

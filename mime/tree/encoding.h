@@ -18,6 +18,10 @@ struct mime_encoding {
     uint64_t size;          /**< exact, in octets */
 };
 
+/** Whether text for reading goes over every wire as it is, so that its encoded sizes do not matter.
+ */
+bool mime_encoding_is_never_needed(const struct mime_scan *scan);
+
 /**
  * Chooses.
  * @param part  a leaf.

@@ -3,6 +3,7 @@
 
 #include "random.h"
 #include "text.h"
+#include "tree/encoding.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,6 +74,23 @@ static void set_type(struct mime_part *part, const char *type, bool *failed)
         *c = text_lower(*c);
 }
 
+/* Looks through text, and finds what its size will be where it is to be encoded. */
+static int scan(struct mime_part *part, struct mailer_error *error)
+{
+    part->scanned = true;
+    int result = mime_scan_blob(&part->scan, part->blob, error);
+    if (result != 0 || part->form != MIME_FORM_TEXT)
+        return result;
+    if (!part->scan.utf8 && !mime_part_names_charset(part))
+        return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                         "the text is not UTF-8: convert it, or name its charset, as in "
+                         "\"%s; charset=iso-8859-1\"",
+                         part->type);
+    if (mime_encoding_is_never_needed(&part->scan))
+        return 0;
+    return mime_scan_quoted_printable_size(&part->quoted_printable_size, part->blob, error);
+}
+
 int mime_part_new_leaf(struct mime_part **part, struct mime_blob *blob,
                        const struct mime_leaf *leaf, struct mailer_error *error)
 {
@@ -91,15 +109,8 @@ int mime_part_new_leaf(struct mime_part **part, struct mime_blob *blob,
     made->content_id = copy(leaf->content_id, &failed);
     set_type(made, leaf->type, &failed);
     int result = failed ? error_set_memory(error) : 0;
-    made->scanned = result == 0 && mime_type_is_text(made->type);
-    if (made->scanned)
-        result = mime_scan_blob(&made->scan, blob, error);
-    if (result == 0 && made->scanned && made->form == MIME_FORM_TEXT && !made->scan.utf8 &&
-        !mime_part_names_charset(made))
-        result = error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
-                           "the text is not UTF-8: convert it, or name its charset, as in "
-                           "\"%s; charset=iso-8859-1\"",
-                           made->type);
+    if (result == 0 && mime_type_is_text(made->type))
+        result = scan(made, error);
     if (result != 0) {
         mime_part_free(made);
         return result;

@@ -35,6 +35,7 @@ struct mime_part {
     enum mime_form form;
     bool scanned; /**< text only */
     struct mime_scan scan;
+    uint64_t quoted_printable_size; /**< of text for reading that some wire wants encoded */
 
     /* A multipart: blob is NULL. */
     struct mime_part **children;

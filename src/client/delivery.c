@@ -43,8 +43,8 @@ void delivery_accept(struct delivery *delivery, size_t index)
         *fate = DELIVERY_ACCEPTED;
 }
 
-void delivery_settle_range(struct delivery *delivery, size_t first, size_t end,
-                           bool only_accepted, const struct mailer_error *error)
+void delivery_settle_range(struct delivery *delivery, size_t first, size_t end, bool only_accepted,
+                           const struct mailer_error *error)
 {
     for (size_t i = first; i < end; i++)
         if (!only_accepted || delivery->result->fates[i] == DELIVERY_ACCEPTED)
@@ -69,7 +69,8 @@ bool delivery_next_recipient(struct delivery *delivery, size_t *index)
     return true;
 }
 
-/* Whether a recipient can be tried now; goes back to those left over once all others are settled. */
+/* Whether a recipient can be tried now; goes back to those left over once all others are settled.
+ */
 static bool can_be_tried(struct delivery *delivery)
 {
     struct mailer_result *result = delivery->result;

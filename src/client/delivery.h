@@ -30,10 +30,10 @@ struct mailer_result {
 
 struct delivery {
     struct mailer_result *result;
-    size_t next;         /**< recipients before it are settled or in a transaction */
+    size_t next; /**< recipients before it are settled or in a transaction */
     size_t settled;
-    size_t in_flight;    /**< transactions that are not ended */
-    bool made_progress;  /**< a recipient was settled since the recipients were last gone through */
+    size_t in_flight;   /**< transactions that are not ended */
+    bool made_progress; /**< a recipient was settled since the recipients were last gone through */
     struct delivery *following;
 };
 
@@ -88,8 +88,8 @@ void delivery_accept(struct delivery *delivery, size_t index);
  * Settles a range: [first, end).
  * @param only_accepted  only those that the server took; the others stay as they are.
  */
-void delivery_settle_range(struct delivery *delivery, size_t first, size_t end,
-                           bool only_accepted, const struct mailer_error *error);
+void delivery_settle_range(struct delivery *delivery, size_t first, size_t end, bool only_accepted,
+                           const struct mailer_error *error);
 
 /** Makes the accepted ones of a range open again. */
 void delivery_reopen_range(struct delivery *delivery, size_t first, size_t end);

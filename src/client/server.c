@@ -31,7 +31,8 @@ static int read_scheme(const char **at, const char *url, bool *implicit, struct 
         return 0;
     *at = end + 3;
     size_t length = (size_t)(end - url);
-    *implicit = text_same_bytes(url, length, "smtps") || text_same_bytes(url, length, "submissions");
+    *implicit =
+        text_same_bytes(url, length, "smtps") || text_same_bytes(url, length, "submissions");
     bool known = *implicit || text_same_bytes(url, length, "smtp") ||
                  text_same_bytes(url, length, "submission");
     return known ? 0 : refuse(url, "has another scheme than smtp or smtps", error);
@@ -49,8 +50,10 @@ static int read_user(struct server *server, const char **at, const char *url,
         static const char digits[] = "0123456789abcdef";
         char octet = *c;
         if (octet == '%') {
-            const char *high = end - c > 2 && c[1] != '\0' ? strchr(digits, text_lower(c[1])) : NULL;
-            const char *low = high != NULL && c[2] != '\0' ? strchr(digits, text_lower(c[2])) : NULL;
+            const char *high =
+                end - c > 2 && c[1] != '\0' ? strchr(digits, text_lower(c[1])) : NULL;
+            const char *low =
+                high != NULL && c[2] != '\0' ? strchr(digits, text_lower(c[2])) : NULL;
             if (low == NULL)
                 return refuse(url, "has a % without two hexadecimal digits", error);
             octet = (char)((high - digits) << 4 | (low - digits));

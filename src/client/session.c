@@ -176,7 +176,8 @@ static int shake_hands(struct session *session, struct mailer_error *error)
 
 /* ---- Octets in and out ---- */
 
-/* What a server sends that speaks TLS where SMTP was expected: a record of an alert or a handshake. */
+/* What a server sends that speaks TLS where SMTP was expected: a record of an alert or a handshake.
+ */
 static bool looks_like_tls(const struct session *session, size_t size)
 {
     const unsigned char *octets = (const unsigned char *)session->input;
@@ -226,9 +227,8 @@ static int lost(const struct session *session, struct mailer_error *error)
             *error = session->write_error;
         return session->write_error.error_class;
     }
-    return error_set(error, MAILER_NETWORK, current_stage(session),
-                     "%s closed the connection %s", session->server->host,
-                     current_words(session));
+    return error_set(error, MAILER_NETWORK, current_stage(session), "%s closed the connection %s",
+                     session->server->host, current_words(session));
 }
 
 /* Reads what is there. NET_READY: something was read. */
@@ -252,8 +252,8 @@ static int write_output(struct session *session)
     if (size == 0 || error_is_set(&session->write_error))
         return NET_WAITING;
     size_t taken = 0;
-    int result = net_connection_write(session->connection, bytes, size, &taken,
-                                      &session->write_error);
+    int result =
+        net_connection_write(session->connection, bytes, size, &taken, &session->write_error);
     if (result == NET_READY) {
         smtp_engine_sent(session->engine, taken);
         session_set_deadline(session);
@@ -310,8 +310,8 @@ static void settle_what_is_known(struct session *session, const struct mailer_er
         return;
     struct mailer_error unknown = MAILER_ERROR_INIT;
     error_set(&unknown, cause->error_class == MAILER_NETWORK ? MAILER_UNKNOWN : cause->error_class,
-              MAILER_STAGE_END, "it may have been delivered: the end of the message was sent, but %s",
-              cause->text);
+              MAILER_STAGE_END,
+              "it may have been delivered: the end of the message was sent, but %s", cause->text);
     size_t ends = smtp_engine_ends_in_flight(session->engine);
     for (; ends > 0 && session->oldest < session->newest; ends--) {
         struct transaction *transaction = session_transaction(session, session->oldest);
@@ -358,8 +358,8 @@ void session_wants(const struct session *session, struct net_wait *wait)
         return;
     }
     const char *bytes;
-    bool writing = smtp_engine_out(session->engine, &bytes) > 0 &&
-                   !error_is_set(&session->write_error);
+    bool writing =
+        smtp_engine_out(session->engine, &bytes) > 0 && !error_is_set(&session->write_error);
     net_connection_wants(session->connection, writing, wait);
     net_wait_until(wait, session->deadline);
 }

@@ -3,8 +3,9 @@
  * @file session.h
  * One connection to a server, from dialling to QUIT, over which the messages of a queue go.
  *
- * The only place that knows plan, engine and connection at the same time. It is passive: a step does
- * what can be done without waiting, and says what it waits for, so that one thread can drive many.
+ * The only place that knows plan, engine and connection at the same time. It is passive: a step
+ * does what can be done without waiting, and says what it waits for, so that one thread can drive
+ * many.
  */
 #ifndef CLIENT_SESSION_H
 #define CLIENT_SESSION_H
@@ -30,8 +31,8 @@ int session_new(struct session **session, const struct server *server,
 
 /**
  * Goes on.
- * @return NET_READY: the queue is drained and the server has been told goodbye. NET_WAITING. Negative:
- *         the session is over; recipients whose fate it could tell are settled, the others are
+ * @return NET_READY: the queue is drained and the server has been told goodbye. NET_WAITING.
+ * Negative: the session is over; recipients whose fate it could tell are settled, the others are
  *         open. See session_made_progress().
  */
 int session_step(struct session *session, struct mailer_error *error);

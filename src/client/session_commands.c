@@ -90,11 +90,6 @@ static int next_message(struct session *session, bool *said, struct mailer_error
     return delivery == NULL ? 0 : begin_transaction(session, delivery, error);
 }
 
-static bool all_are_answered(const struct transaction *transaction)
-{
-    return transaction->answered == transaction->submitted - transaction->first;
-}
-
 /* All recipients are given. Asks for the body to be taken, or gives up when nobody is to get it. */
 static int end_envelope(struct session *session, bool *said, struct mailer_error *error)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "session_private.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,8 +42,8 @@ static int log_in(struct session *session, struct mailer_error *error)
         .allow_clear = server->given.allow_clear_password,
         .allowed = server->given.auth_mechanisms,
     };
-    int result = auth_sasl_start(&session->sasl, &options, can->auth ? can->auth_mechanisms : NULL,
-                                 error);
+    int result =
+        auth_sasl_start(&session->sasl, &options, can->auth ? can->auth_mechanisms : NULL, error);
     if (result != 0)
         return result;
     char response[AUTH_SASL_RESPONSE_SIZE];
@@ -177,7 +178,8 @@ static void answer_sender(struct session *session, const struct smtp_event *even
     settle(session, false, &error);
 }
 
-/* RFC 5321 4.5.3.1.10: the server has had enough recipients; these go into a further transaction. */
+/* RFC 5321 4.5.3.1.10: the server has had enough recipients; these go into a further transaction.
+ */
 static bool is_too_many(const struct transaction *transaction, const struct smtp_reply *reply)
 {
     bool says_so = reply->code == 452 || (reply->code == 552 && reply->enhanced_code[0] == '\0');
@@ -187,7 +189,6 @@ static bool is_too_many(const struct transaction *transaction, const struct smtp
 static void answer_recipient(struct session *session, const struct smtp_event *event)
 {
     struct transaction *transaction = oldest(session);
-    transaction->answered++;
     if (event->outcome == MAILER_OK) {
         transaction->accepted++;
         delivery_accept(transaction->delivery, event->recipient);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /**
  * @file session_private.h
- * The inside of a session, shared by its three files: session.c (life, time, octets), session_events.c
- * (what replies mean), session_commands.c (what to say next).
+ * The inside of a session, shared by its three files: session.c (life, time, octets),
+ * session_events.c (what replies mean), session_commands.c (what to say next).
  */
 #ifndef CLIENT_SESSION_PRIVATE_H
 #define CLIENT_SESSION_PRIVATE_H
@@ -33,9 +33,9 @@ struct session {
     struct auth_sasl *sasl;
     struct trace_lines trace;
 
-    int64_t deadline;          /* for the next reply, or for the next octets of a body to go */
-    uint64_t answered;         /* smtp_engine_answered() when it was set */
-    bool ready;                /* greeted, secured and logged in: messages may go */
+    int64_t deadline;  /* for the next reply, or for the next octets of a body to go */
+    uint64_t answered; /* smtp_engine_answered() when it was set */
+    bool ready;        /* greeted, secured and logged in: messages may go */
     bool quit_sent;
     bool made_progress;
     struct mailer_error write_error; /* why nothing can be written any more */

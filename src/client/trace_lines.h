@@ -10,7 +10,7 @@
 struct trace_lines {
     mailer_trace_function function; /**< NULL: nobody listens, and all below does nothing */
     void *context;
-    char body_line[256];            /**< the line of the body so far, cut */
+    char body_line[256]; /**< the line of the body so far, cut */
     size_t body_size;
 };
 

@@ -12,11 +12,10 @@ enum { TRANSACTION_PREREAD_LIMIT = 64 * 1024 };
 
 struct transaction {
     struct delivery *delivery;
-    size_t first;           /**< recipients [first, end) */
+    size_t first; /**< recipients [first, end) */
     size_t end;
-    size_t submitted;       /**< RCPT commands */
-    size_t answered;        /**< RCPT replies */
-    size_t accepted;        /**< RCPT replies that took the recipient */
+    size_t submitted; /**< RCPT commands */
+    size_t accepted;  /**< RCPT replies that took the recipient */
     bool sender_refused;
     struct mime_plan *plan; /**< NULL once the body is written */
 };
@@ -24,8 +23,8 @@ struct transaction {
 /**
  * Lays a message out for what the server can do.
  * @param widest  the user's limit.
- * @return 0, MAILER_UNSUPPORTED when the server cannot take it (too large, SMTPUTF8 is missing), or as
- *         mime_plan_new().
+ * @return 0, MAILER_UNSUPPORTED when the server cannot take it (too large, SMTPUTF8 is missing), or
+ * as mime_plan_new().
  */
 int transaction_plan(struct mime_plan **plan, const struct mailer_message *message,
                      const struct smtp_capabilities *can, enum mailer_wire widest,
