@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/** @file engine_private.h  The engine's inside, shared by its three files. */
+/** @file engine_private.h  The engine's inside, shared by its files. */
 #ifndef SMTP_ENGINE_PRIVATE_H
 #define SMTP_ENGINE_PRIVATE_H
 
@@ -87,5 +87,19 @@ void smtp_engine_trace(struct smtp_engine *engine, const char *line, size_t leng
 /** A step whose last octet is the last one of the buffer. */
 void smtp_engine_submit(struct smtp_engine *engine, enum smtp_step_kind kind, bool last_word,
                         size_t recipient);
+
+/** The step of that number, answered or not. */
+struct smtp_step *smtp_engine_step(const struct smtp_engine *engine, uint64_t number);
+
+/** Appends a command line, and its step. @return 0. */
+int smtp_engine_append(struct smtp_engine *engine, enum smtp_step_kind kind, bool last_word,
+                       size_t recipient, const char *line, size_t length);
+
+/**
+ * A command that holds nothing secret and must be answered before anything else is said.
+ * @param argument  or NULL.
+ */
+int smtp_engine_command(struct smtp_engine *engine, enum smtp_step_kind kind, const char *name,
+                        const char *argument, struct mailer_error *error);
 
 #endif
