@@ -20,6 +20,8 @@ void smtp_engine_compact(struct smtp_engine *engine)
         return;
     memmove(engine->out, engine->out + engine->start, smtp_engine_pending(engine));
     engine->end -= engine->start;
+    if (engine->holds_secret)
+        explicit_bzero(engine->out + engine->end, engine->start);
     engine->start = 0;
 }
 
@@ -45,9 +47,13 @@ void smtp_engine_trace(struct smtp_engine *engine, const char *line, size_t leng
 {
     if (!engine->keeps_trace)
         return;
-    /* For people only: when there is no room for it, the mail goes on. */
+    buffer_drop(&engine->trace, engine->trace_taken);
+    engine->trace_taken = 0;
     buffer_append(&engine->trace, line, length);
     buffer_append_char(&engine->trace, '\n');
+    /* For people only: when there is no room for it, the mail goes on. */
+    if (engine->trace.failed)
+        engine->trace = buffer_empty(TRACE_LIMIT);
 }
 
 int smtp_engine_append(struct smtp_engine *engine, enum smtp_step_kind kind, bool last_word,
@@ -100,7 +106,7 @@ void smtp_engine_free(struct smtp_engine *engine)
 size_t smtp_engine_out(const struct smtp_engine *engine, const char **bytes)
 {
     *bytes = engine->out + engine->start;
-    return smtp_engine_pending(engine);
+    return engine->closing || engine->failure != 0 ? 0 : smtp_engine_pending(engine);
 }
 
 void smtp_engine_sent(struct smtp_engine *engine, size_t size)
@@ -116,13 +122,18 @@ void smtp_engine_sent(struct smtp_engine *engine, size_t size)
     }
 }
 
-bool smtp_engine_is_ready(const struct smtp_engine *engine)
+bool smtp_engine_waits(const struct smtp_engine *engine)
 {
     uint64_t unanswered = engine->submitted - engine->answered;
-    bool waits = unanswered > 0 && smtp_engine_step(engine, engine->submitted - 1)->last_word;
-    return !waits && !engine->closing && engine->writing <= SMTP_WRITING_ENVELOPE &&
-           unanswered + 2 <= SMTP_ENGINE_STEPS &&
-           smtp_engine_pending(engine) <= SMTP_ENGINE_OUT_SIZE / 4;
+    bool for_answer = unanswered > 0 && smtp_engine_step(engine, engine->submitted - 1)->last_word;
+    return for_answer || unanswered + 2 > SMTP_ENGINE_STEPS ||
+           smtp_engine_pending(engine) > SMTP_ENGINE_OUT_SIZE / 4 || engine->securing ||
+           engine->closing || engine->failure != 0;
+}
+
+bool smtp_engine_is_ready(const struct smtp_engine *engine)
+{
+    return engine->writing <= SMTP_WRITING_ENVELOPE && !smtp_engine_waits(engine);
 }
 
 const struct smtp_capabilities *smtp_engine_capabilities(const struct smtp_engine *engine)
@@ -167,10 +178,13 @@ bool smtp_engine_is_closing(const struct smtp_engine *engine)
 size_t smtp_engine_ends_in_flight(const struct smtp_engine *engine)
 {
     size_t count = 0;
-    for (uint64_t i = engine->answered; i < engine->submitted; i++) {
+    bool told = engine->ended;
+    for (uint64_t i = engine->answered; i < engine->submitted && !engine->closing; i++) {
         const struct smtp_step *step = smtp_engine_step(engine, i);
         bool is_end = step->kind == SMTP_STEP_END || step->kind == SMTP_STEP_LAST_CHUNK;
-        count += is_end && step->end <= engine->sent;
+        if (step->kind == SMTP_STEP_MAIL)
+            told = false;
+        count += is_end && !told && step->end <= engine->sent;
     }
     return count;
 }

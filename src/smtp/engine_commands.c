@@ -28,6 +28,10 @@ int smtp_engine_starttls(struct smtp_engine *engine, struct mailer_error *error)
 
 int smtp_engine_secured(struct smtp_engine *engine, struct mailer_error *error)
 {
+    if (!engine->securing || engine->failure != 0)
+        return error_set(error, MAILER_TLS, MAILER_STAGE_TLS,
+                         "the server has not agreed to STARTTLS");
+    engine->securing = false;
     memset(&engine->capabilities, 0, sizeof engine->capabilities);
     return smtp_engine_command(engine, SMTP_STEP_EHLO, "EHLO", engine->hello_name, error);
 }
@@ -62,8 +66,9 @@ int smtp_engine_auth(struct smtp_engine *engine, const char *mechanism,
 int smtp_engine_auth_response(struct smtp_engine *engine, const char *response,
                               struct mailer_error *error)
 {
-    bool cancels = strcmp(response, "*") == 0;
-    return secret_command(engine, cancels ? "*" : "****", "", response, error);
+    if (strcmp(response, "*") == 0)
+        return smtp_engine_command(engine, SMTP_STEP_AUTH_CANCEL, "*", NULL, error);
+    return secret_command(engine, "****", "", response, error);
 }
 
 bool smtp_engine_needs_reset(const struct smtp_engine *engine)
@@ -71,13 +76,12 @@ bool smtp_engine_needs_reset(const struct smtp_engine *engine)
     return engine->dirty;
 }
 
-/* A command of a message: others may follow it at once. */
-static int append_mail_command(struct smtp_engine *engine, enum smtp_step_kind kind,
+/* A command of a message: others may follow it at once, unless it has the last word. */
+static int append_mail_command(struct smtp_engine *engine, enum smtp_step_kind kind, bool last_word,
                                size_t recipient, const char *line, size_t length)
 {
     smtp_engine_trace(engine, line, length - 2);
-    smtp_engine_append(engine, kind, kind == SMTP_STEP_DATA, recipient, line, length);
-    return 0;
+    return smtp_engine_append(engine, kind, last_word, recipient, line, length);
 }
 
 int smtp_engine_reset(struct smtp_engine *engine, struct mailer_error *error)
@@ -85,7 +89,7 @@ int smtp_engine_reset(struct smtp_engine *engine, struct mailer_error *error)
     (void)error;
     engine->dirty = false;
     engine->writing = SMTP_WRITING_NOTHING;
-    return append_mail_command(engine, SMTP_STEP_RSET, 0, "RSET\r\n", 6);
+    return append_mail_command(engine, SMTP_STEP_RSET, !engine->resets, 0, "RSET\r\n", 6);
 }
 
 int smtp_engine_mail(struct smtp_engine *engine, const struct smtp_mail *mail,
@@ -107,7 +111,7 @@ int smtp_engine_mail(struct smtp_engine *engine, const struct smtp_mail *mail,
     engine->written_message++;
     engine->writing = SMTP_WRITING_ENVELOPE;
     engine->dirty = true;
-    return append_mail_command(engine, SMTP_STEP_MAIL, 0, line, length);
+    return append_mail_command(engine, SMTP_STEP_MAIL, false, 0, line, length);
 }
 
 int smtp_engine_recipient(struct smtp_engine *engine, size_t index, const char *address,
@@ -118,7 +122,7 @@ int smtp_engine_recipient(struct smtp_engine *engine, size_t index, const char *
     int result = smtp_command_write(line, &length, error, "RCPT TO:<%s>", address);
     if (result != 0)
         return result;
-    return append_mail_command(engine, SMTP_STEP_RCPT, index, line, length);
+    return append_mail_command(engine, SMTP_STEP_RCPT, false, index, line, length);
 }
 
 int smtp_engine_data(struct smtp_engine *engine, bool chunked, struct mailer_error *error)
@@ -130,13 +134,12 @@ int smtp_engine_data(struct smtp_engine *engine, bool chunked, struct mailer_err
         return 0;
     }
     engine->writing = SMTP_WRITING_DATA;
-    return append_mail_command(engine, SMTP_STEP_DATA, 0, "DATA\r\n", 6);
+    return append_mail_command(engine, SMTP_STEP_DATA, true, 0, "DATA\r\n", 6);
 }
 
 void smtp_engine_abandon(struct smtp_engine *engine)
 {
     engine->writing = SMTP_WRITING_NOTHING;
-    engine->ended = true;
 }
 
 int smtp_engine_quit(struct smtp_engine *engine, struct mailer_error *error)

@@ -28,6 +28,7 @@ enum { SMTP_ENGINE_STEPS = 4096 };
 struct smtp_step {
     enum smtp_step_kind kind;
     bool last_word; /**< nothing may be written behind it before its answer */
+    bool given_up;  /**< its message was given up: SMTP_EVENT_MESSAGE does not come */
     uint32_t recipient;
     uint64_t end; /**< the position in the output behind its last octet */
 };
@@ -42,6 +43,7 @@ enum smtp_writing {
 
 struct smtp_engine {
     struct smtp_reply_reader reader;
+    uint64_t reply_began; /**< the position in the output that was sent when its first octet came */
     struct smtp_capabilities capabilities;
     char hello_name[256];
 
@@ -69,11 +71,17 @@ struct smtp_engine {
     bool open;       /**< by the answers so far, the server holds an unfinished message */
     bool dirty;      /**< it may hold one once it has read all that is written */
 
+    bool resets;   /**< the server has done an RSET */
+    bool securing; /**< the server waits for a TLS handshake */
     bool closing;
+    int failure; /**< what smtp_engine_receive() has failed with */
     bool keeps_trace;
     struct buffer trace;
     size_t trace_taken;
 };
+
+/** Whether nothing may be written before an answer has come, or at all any more. */
+bool smtp_engine_waits(const struct smtp_engine *engine);
 
 /** The octets that wait to be sent. */
 size_t smtp_engine_pending(const struct smtp_engine *engine);

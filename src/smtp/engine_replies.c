@@ -14,8 +14,9 @@ static int fail(const struct smtp_reply *reply, enum mailer_error_class error_cl
 {
     char shown[300];
     smtp_reply_show(reply, shown, sizeof shown);
+    bool is_first = error != NULL && !error_is_set(error);
     int result = error_set(error, error_class, stage, "%s: %s", what, shown);
-    if (error != NULL && error->error_class == error_class && error->smtp_code == 0) {
+    if (is_first) {
         error->smtp_code = reply->code;
         strcpy(error->enhanced_code, reply->enhanced_code);
     }
@@ -31,8 +32,7 @@ static void end_message(struct smtp_engine *engine, enum mailer_error_class outc
     engine->ended = true;
     event->kind = SMTP_EVENT_MESSAGE;
     event->outcome = outcome;
-    bool is_being_written = engine->answered_message == engine->written_message;
-    if (is_being_written && engine->writing != SMTP_WRITING_NOTHING)
+    if (engine->answered_message == engine->written_message)
         engine->writing = SMTP_WRITING_NOTHING;
 }
 
@@ -53,6 +53,14 @@ static int answer_hello(struct smtp_engine *engine, enum smtp_step_kind kind,
     return 0;
 }
 
+/* What stands behind the reply was sent in clear and would be read as if TLS had protected it. */
+static int refuse_clear_octets(struct mailer_error *error)
+{
+    return error_set(error, MAILER_TLS, MAILER_STAGE_TLS,
+                     "the server (or somebody in between) sent more behind its answer to STARTTLS: "
+                     "not trusted");
+}
+
 static int answer_starttls(struct smtp_engine *engine, enum smtp_action action, size_t left,
                            struct smtp_event *event, struct mailer_error *error)
 {
@@ -60,13 +68,10 @@ static int answer_starttls(struct smtp_engine *engine, enum smtp_action action, 
         event->kind = SMTP_EVENT_NO_TLS;
         return 0;
     }
-    /* What stands behind the reply was sent in clear and would be read as if TLS had protected it.
-     */
     if (left > 0)
-        return error_set(error, MAILER_TLS, MAILER_STAGE_TLS,
-                         "the server (or somebody in between) sent more behind its answer to "
-                         "STARTTLS: not trusted");
+        return refuse_clear_octets(error);
     memset(&engine->capabilities, 0, sizeof engine->capabilities);
+    engine->securing = true;
     event->kind = SMTP_EVENT_TLS;
     return 0;
 }
@@ -106,19 +111,19 @@ static void answer_data(struct smtp_engine *engine, enum smtp_action action,
     engine->dirty = false;
 }
 
-static void answer_end(struct smtp_engine *engine, enum smtp_step_kind kind,
+static void answer_end(struct smtp_engine *engine, const struct smtp_step *step,
                        enum smtp_action action, struct smtp_event *event)
 {
     bool refused = action == SMTP_ACTION_REFUSED;
-    bool last = kind != SMTP_STEP_CHUNK;
-    if (kind == SMTP_STEP_END || (last && !refused)) {
+    bool last = step->kind != SMTP_STEP_CHUNK;
+    if (step->kind == SMTP_STEP_END || (last && !refused)) {
         engine->open = false;
         if (engine->answered_message == engine->written_message)
             engine->dirty = false;
     }
     if (last && !refused && engine->accepted == 0)
         event->outcome = MAILER_PERMANENT;
-    if (last || refused)
+    if ((last || refused) && !step->given_up)
         end_message(engine, event->outcome, event);
 }
 
@@ -129,8 +134,11 @@ static int answer(struct smtp_engine *engine, const struct smtp_step *step, size
     const struct smtp_reply *reply = &engine->reader.reply;
     enum smtp_action action = smtp_engine_rule(step->kind, reply->code);
     enum mailer_stage stage = smtp_engine_stage(step->kind);
+    /* The step stays unanswered: if it was the end of a message, nobody knows what became of it. */
     if (action == SMTP_ACTION_PROTOCOL)
         return fail(reply, MAILER_PROTOCOL, stage, "the server answers what was not asked", error);
+    engine->answered++;
+    engine->closing |= reply->code == 421;
     if (action == SMTP_ACTION_FATAL)
         return fail(reply, refusal(reply->code), stage, "the server turns us away", error);
     event->outcome = action == SMTP_ACTION_REFUSED ? refusal(reply->code) : MAILER_OK;
@@ -143,6 +151,7 @@ static int answer(struct smtp_engine *engine, const struct smtp_step *step, size
     case SMTP_STEP_STARTTLS:
         return answer_starttls(engine, action, left, event, error);
     case SMTP_STEP_AUTH:
+    case SMTP_STEP_AUTH_CANCEL:
         event->kind = action == SMTP_ACTION_GO_ON ? SMTP_EVENT_CHALLENGE : SMTP_EVENT_LOGIN;
         return 0;
     case SMTP_STEP_MAIL:
@@ -150,7 +159,7 @@ static int answer(struct smtp_engine *engine, const struct smtp_step *step, size
         return 0;
     case SMTP_STEP_RCPT:
         /* Behind a refused sender the answers to RCPT say nothing about the recipients. */
-        if (engine->sender_refused || engine->ended)
+        if (engine->sender_refused)
             return 0;
         engine->accepted += action == SMTP_ACTION_DONE;
         event->recipient = step->recipient;
@@ -162,15 +171,17 @@ static int answer(struct smtp_engine *engine, const struct smtp_step *step, size
     case SMTP_STEP_END:
     case SMTP_STEP_CHUNK:
     case SMTP_STEP_LAST_CHUNK:
-        answer_end(engine, step->kind, action, event);
+        answer_end(engine, step, action, event);
         return 0;
     case SMTP_STEP_RSET:
-        if (action == SMTP_ACTION_REFUSED && engine->open)
+        if (action == SMTP_ACTION_REFUSED && engine->open && !engine->closing)
             return fail(reply, MAILER_PROTOCOL, stage,
                         "the server does not forget an unfinished message", error);
         engine->open = false;
+        engine->resets = action == SMTP_ACTION_DONE;
         return 0;
     case SMTP_STEP_QUIT:
+        engine->closing = true;
         event->kind = SMTP_EVENT_GOODBYE;
         return 0;
     case SMTP_STEP_KINDS:
@@ -201,27 +212,49 @@ static int take_unasked(struct smtp_engine *engine, struct smtp_event *event,
                 error);
 }
 
-int smtp_engine_receive(struct smtp_engine *engine, const char *bytes, size_t size,
-                        size_t *consumed, struct smtp_event *event, struct mailer_error *error)
+/* A whole reply has been read; left octets stand behind it. */
+static int take_reply(struct smtp_engine *engine, size_t left, struct smtp_event *event,
+                      struct mailer_error *error)
 {
-    *event = (struct smtp_event){.reply = &engine->reader.reply};
-    int whole = smtp_reply_read(&engine->reader, bytes, size, consumed, error);
-    if (whole <= 0)
-        return whole;
-    bool asked = engine->answered < engine->submitted;
-    struct smtp_step step = {.kind = SMTP_STEP_KINDS};
-    if (asked)
-        step = *smtp_engine_step(engine, engine->answered);
-    bool early = asked && step.end > engine->sent;
-    if (!asked || early) {
+    if (engine->answered == engine->submitted)
+        return take_unasked(engine, event, error);
+    /* A copy: the answer may need the ring's place for a step of its own. */
+    const struct smtp_step step = *smtp_engine_step(engine, engine->answered);
+    if (step.end > engine->reply_began) {
         bool is_body = step.kind == SMTP_STEP_END || step.kind == SMTP_STEP_CHUNK ||
                        step.kind == SMTP_STEP_LAST_CHUNK;
-        if (!asked || !is_body || engine->reader.reply.code < 400)
+        if (!is_body || engine->reader.reply.code < 400)
             return take_unasked(engine, event, error);
         /* The body is refused before its end: the rest of it must not be taken for commands. */
         engine->closing = true;
     }
-    engine->answered++;
-    engine->closing |= engine->reader.reply.code == 421;
-    return answer(engine, &step, size - *consumed, event, error);
+    return answer(engine, &step, left, event, error);
+}
+
+static int receive(struct smtp_engine *engine, const char *bytes, size_t size, size_t *consumed,
+                   struct smtp_event *event, struct mailer_error *error)
+{
+    if (engine->securing && size > 0) {
+        *consumed = size;
+        return refuse_clear_octets(error);
+    }
+    if (!smtp_reply_is_partial(&engine->reader))
+        engine->reply_began = engine->sent;
+    bool is_first = error != NULL && !error_is_set(error);
+    int whole = smtp_reply_read(&engine->reader, bytes, size, consumed, error);
+    if (whole < 0 && is_first && engine->answered < engine->submitted)
+        error->stage = smtp_engine_stage(smtp_engine_awaited(engine));
+    return whole > 0 ? take_reply(engine, size - *consumed, event, error) : whole;
+}
+
+int smtp_engine_receive(struct smtp_engine *engine, const char *bytes, size_t size,
+                        size_t *consumed, struct smtp_event *event, struct mailer_error *error)
+{
+    *event = (struct smtp_event){.reply = &engine->reader.reply};
+    *consumed = 0;
+    if (engine->failure != 0)
+        return error_set(error, (enum mailer_error_class)engine->failure, MAILER_STAGE_NONE,
+                         "the connection has failed before");
+    engine->failure = receive(engine, bytes, size, consumed, event, error);
+    return engine->failure;
 }
