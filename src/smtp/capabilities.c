@@ -24,7 +24,10 @@ static const struct {
 static uint64_t read_number(const char *text, size_t size)
 {
     uint64_t number = 0;
-    for (size_t i = 0; i < size && text_is_digit(text[i]); i++) {
+    size_t i = 0;
+    while (i < size && text[i] == ' ')
+        i++;
+    for (; i < size && text_is_digit(text[i]); i++) {
         unsigned digit = (unsigned)(text[i] - '0');
         if (number > (UINT64_MAX - digit) / 10)
             return UINT64_MAX;

@@ -11,7 +11,9 @@
  * Several messages may be on the way: with PIPELINING the commands of the next message may be
  * submitted before the end of the one before has been answered.
  *
- * After an error from smtp_engine_receive() or a submit the connection is of no use any more.
+ * After an error from smtp_engine_receive(), and while smtp_engine_is_closing(), the connection is
+ * of no use any more: nothing is put out, no command is taken, and smtp_engine_receive() fails
+ * again after it has failed once.
  */
 #ifndef SMTP_ENGINE_H
 #define SMTP_ENGINE_H
@@ -31,7 +33,8 @@ enum smtp_step_kind {
     SMTP_STEP_EHLO,
     SMTP_STEP_HELO,
     SMTP_STEP_STARTTLS,
-    SMTP_STEP_AUTH, /**< AUTH, and each response to a challenge */
+    SMTP_STEP_AUTH,        /**< AUTH, and each response to a challenge */
+    SMTP_STEP_AUTH_CANCEL, /**< "*" in place of a response */
     SMTP_STEP_MAIL,
     SMTP_STEP_RCPT,
     SMTP_STEP_DATA,
@@ -63,9 +66,14 @@ enum smtp_event_kind {
 
 struct smtp_event {
     enum smtp_event_kind kind;
-    enum mailer_error_class outcome; /**< MAILER_OK, MAILER_TEMPORARY or MAILER_PERMANENT */
-    size_t recipient;                /**< as given to smtp_engine_recipient() */
-    const struct smtp_reply *reply;  /**< valid until the next smtp_engine_receive() */
+    /**
+     * MAILER_OK, MAILER_TEMPORARY or MAILER_PERMANENT. That of SMTP_EVENT_MESSAGE is for the
+     * accepted recipients only: where the sender or a recipient was refused, its own outcome
+     * counts.
+     */
+    enum mailer_error_class outcome;
+    size_t recipient;               /**< as given to smtp_engine_recipient() */
+    const struct smtp_reply *reply; /**< valid until the next smtp_engine_receive() */
 };
 
 /** The buffer that holds what is to be sent, and so the most that one body chunk may have. */
@@ -93,10 +101,14 @@ void smtp_engine_free(struct smtp_engine *engine);
 int smtp_engine_receive(struct smtp_engine *engine, const char *bytes, size_t size,
                         size_t *consumed, struct smtp_event *event, struct mailer_error *error);
 
-/** What is to be sent now. @return its size; 0: nothing. */
+/** What is to be sent now. @return its size; 0: nothing, or nothing any more. */
 size_t smtp_engine_out(const struct smtp_engine *engine, const char **bytes);
 
-/** The first size octets of smtp_engine_out() have been given to the connection. */
+/**
+ * The first size octets of smtp_engine_out() have been given to the connection. A reply to octets
+ * that are not reported here is taken for one that was not asked: report what may have reached the
+ * server before octets are read from it (so TLS needs SSL_MODE_ENABLE_PARTIAL_WRITE).
+ */
 void smtp_engine_sent(struct smtp_engine *engine, size_t size);
 
 /** Whether another command can be submitted now: there is room, and no answer is needed first. */
@@ -108,7 +120,9 @@ const struct smtp_capabilities *smtp_engine_capabilities(const struct smtp_engin
 
 /**
  * The commands written since the last call, a line each, ended by LF, secrets masked; for people.
- * Kept only after smtp_engine_keep_trace().
+ * Kept only after smtp_engine_keep_trace(), and no more than 1 MiB of them: what is not taken in
+ * time is lost.
+ * @param lines  valid until the next command or body.
  * @return their size.
  */
 size_t smtp_engine_take_trace(struct smtp_engine *engine, const char **lines);
@@ -123,7 +137,10 @@ enum smtp_step_kind smtp_engine_awaited(const struct smtp_engine *engine);
 /** How many steps have been answered so far; the count moves whenever the server answers. */
 uint64_t smtp_engine_answered(const struct smtp_engine *engine);
 
-/** The server has said 421, or refused the body before its end: hang up after this. */
+/**
+ * Hang up now: the server has said 421, has refused the body before its end, has answered QUIT, or
+ * the rest of a body by DATA cannot be had.
+ */
 bool smtp_engine_is_closing(const struct smtp_engine *engine);
 
 /* ---- Commands: only while smtp_engine_is_ready(). Each returns 0 or MAILER_DATA. ---- */
@@ -131,8 +148,9 @@ bool smtp_engine_is_closing(const struct smtp_engine *engine);
 int smtp_engine_starttls(struct smtp_engine *engine, struct mailer_error *error);
 
 /**
- * TLS has been set up: all that was learnt before is forgotten, and EHLO is said again.
- * @return 0.
+ * TLS has been set up: all that was learnt before is forgotten, and EHLO is said again. Only after
+ * SMTP_EVENT_TLS; till then any octet from the server is an error, and nothing else may be said.
+ * @return 0, or MAILER_TLS after an error.
  */
 int smtp_engine_secured(struct smtp_engine *engine, struct mailer_error *error);
 
@@ -143,7 +161,8 @@ int smtp_engine_secured(struct smtp_engine *engine, struct mailer_error *error);
 int smtp_engine_auth(struct smtp_engine *engine, const char *mechanism,
                      const char *initial_response, struct mailer_error *error);
 
-/** Answers a challenge. @param response  base64, or "*" to cancel. */
+/** Answers a challenge. @param response  base64, or "*" to cancel: then only a refusal may follow.
+ */
 int smtp_engine_auth_response(struct smtp_engine *engine, const char *response,
                               struct mailer_error *error);
 
@@ -162,6 +181,10 @@ struct smtp_mail {
  */
 bool smtp_engine_needs_reset(const struct smtp_engine *engine);
 
+/**
+ * Forgets the message at the server. The first RSET of a connection is waited for before anything
+ * is said behind it, so that no message rides on one that the server would not forget.
+ */
 int smtp_engine_reset(struct smtp_engine *engine, struct mailer_error *error);
 
 /** Begins a message; smtp_engine_needs_reset() must be false. */
@@ -179,8 +202,8 @@ int smtp_engine_recipient(struct smtp_engine *engine, size_t index, const char *
 int smtp_engine_data(struct smtp_engine *engine, bool chunked, struct mailer_error *error);
 
 /**
- * Gives up a message whose envelope is on the way, before smtp_engine_data(): nobody was accepted.
- * SMTP_EVENT_MESSAGE does not come.
+ * Gives up a message whose envelope is on the way, before smtp_engine_data(). SMTP_EVENT_MESSAGE
+ * does not come; SMTP_EVENT_SENDER and SMTP_EVENT_RECIPIENT do for what was submitted.
  */
 void smtp_engine_abandon(struct smtp_engine *engine);
 
@@ -190,7 +213,9 @@ int smtp_engine_quit(struct smtp_engine *engine, struct mailer_error *error);
 
 /**
  * Where to write octets of the body, canonical text with CR LF line ends (for BODY=BINARYMIME any).
- * @param room  receives how many; 0 while no body is wanted or what was written is not sent yet.
+ * @param room  receives how many; 0 while no body is wanted, what was written is not sent yet, or
+ *              (by BDAT without PIPELINING) not answered yet.
+ * @return NULL when room is 0.
  */
 char *smtp_engine_body_room(struct smtp_engine *engine, size_t *room);
 
@@ -204,14 +229,17 @@ int smtp_engine_body_filled(struct smtp_engine *engine, size_t size, bool last,
 
 /**
  * The rest of the body cannot be had. By BDAT the message is left without its last chunk, RSET
- * takes it back, and the connection can be used on; SMTP_EVENT_MESSAGE does not come. By DATA only
- * hanging up keeps the half message from being delivered.
+ * takes it back, and the connection can be used on; SMTP_EVENT_MESSAGE does not come any more. By
+ * DATA only hanging up keeps the half message from being delivered.
  * @return whether the connection can be used on.
  */
 bool smtp_engine_body_abort(struct smtp_engine *engine);
 
-/** How many ends of messages have been given to the connection in full and are not answered: these
- * messages may be delivered even if no answer comes. */
+/**
+ * How many ends of messages have been given to the connection in full and are not answered: these
+ * messages may be delivered even if no answer comes. They are the oldest of those for which
+ * SMTP_EVENT_MESSAGE has not come. None after 421: a server that closes reads nothing more.
+ */
 size_t smtp_engine_ends_in_flight(const struct smtp_engine *engine);
 
 #endif

@@ -15,9 +15,7 @@ enum {
 char *smtp_engine_body_room(struct smtp_engine *engine, size_t *room)
 {
     *room = 0;
-    if (engine->writing != SMTP_WRITING_BODY || engine->closing ||
-        engine->submitted - engine->answered >= SMTP_ENGINE_STEPS - 1 ||
-        smtp_engine_pending(engine) > SMTP_ENGINE_OUT_SIZE / 4)
+    if (engine->writing != SMTP_WRITING_BODY || smtp_engine_waits(engine))
         return NULL;
     smtp_engine_compact(engine);
     size_t left = SMTP_ENGINE_OUT_SIZE - engine->end;
@@ -90,7 +88,11 @@ bool smtp_engine_body_abort(struct smtp_engine *engine)
         return false;
     }
     engine->writing = SMTP_WRITING_NOTHING;
-    if (engine->answered_message == engine->written_message)
-        engine->ended = true;
+    for (uint64_t i = engine->submitted; i > engine->answered; i--) {
+        struct smtp_step *step = smtp_engine_step(engine, i - 1);
+        if (step->kind != SMTP_STEP_CHUNK)
+            break;
+        step->given_up = true;
+    }
     return !engine->closing;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/** @file engine_private.h  The engine's inside, shared by its three files. */
+/** @file engine_private.h  The engine's inside, shared by its files. */
 #ifndef SMTP_ENGINE_PRIVATE_H
 #define SMTP_ENGINE_PRIVATE_H
 
@@ -25,6 +25,7 @@ enum { SMTP_ENGINE_STEPS = 4096 };
 struct smtp_step {
     enum smtp_step_kind kind;
     bool last_word; /**< nothing may be written behind it before its answer */
+    bool given_up;  /**< its message was given up: SMTP_EVENT_MESSAGE does not come */
     uint32_t recipient;
     uint64_t end; /**< the position in the output behind its last octet */
 };
@@ -39,6 +40,7 @@ enum smtp_writing {
 
 struct smtp_engine {
     struct smtp_reply_reader reader;
+    uint64_t reply_began; /**< the position in the output that was sent when its first octet came */
     struct smtp_capabilities capabilities;
     char hello_name[256];
 
@@ -66,11 +68,17 @@ struct smtp_engine {
     bool open;       /**< by the answers so far, the server holds an unfinished message */
     bool dirty;      /**< it may hold one once it has read all that is written */
 
+    bool resets;   /**< the server has done an RSET */
+    bool securing; /**< the server waits for a TLS handshake */
     bool closing;
+    int failure; /**< what smtp_engine_receive() has failed with */
     bool keeps_trace;
     struct buffer trace;
     size_t trace_taken;
 };
+
+/** Whether nothing may be written before an answer has come, or at all any more. */
+bool smtp_engine_waits(const struct smtp_engine *engine);
 
 /** The octets that wait to be sent. */
 size_t smtp_engine_pending(const struct smtp_engine *engine);
@@ -84,5 +92,19 @@ void smtp_engine_trace(struct smtp_engine *engine, const char *line, size_t leng
 /** A step whose last octet is the last one of the buffer. */
 void smtp_engine_submit(struct smtp_engine *engine, enum smtp_step_kind kind, bool last_word,
                         size_t recipient);
+
+/** The step of that number, answered or not. */
+struct smtp_step *smtp_engine_step(const struct smtp_engine *engine, uint64_t number);
+
+/** Appends a command line, and its step. @return 0. */
+int smtp_engine_append(struct smtp_engine *engine, enum smtp_step_kind kind, bool last_word,
+                       size_t recipient, const char *line, size_t length);
+
+/**
+ * A command that holds nothing secret and must be answered before anything else is said.
+ * @param argument  or NULL.
+ */
+int smtp_engine_command(struct smtp_engine *engine, enum smtp_step_kind kind, const char *name,
+                        const char *argument, struct mailer_error *error);
 
 #endif
