@@ -72,8 +72,9 @@ struct smtp_event {
      * counts.
      */
     enum mailer_error_class outcome;
-    size_t recipient;               /**< as given to smtp_engine_recipient() */
-    const struct smtp_reply *reply; /**< valid until the next smtp_engine_receive() */
+    size_t recipient; /**< as given to smtp_engine_recipient() */
+    const struct smtp_reply
+        *reply; /**< valid until the next smtp_engine_receive(); NULL: not whole yet */
 };
 
 /** The buffer that holds what is to be sent, and so the most that one body chunk may have. */

@@ -250,7 +250,7 @@ static int receive(struct smtp_engine *engine, const char *bytes, size_t size, s
 int smtp_engine_receive(struct smtp_engine *engine, const char *bytes, size_t size,
                         size_t *consumed, struct smtp_event *event, struct mailer_error *error)
 {
-    *event = (struct smtp_event){.reply = &engine->reader.reply};
+    *event = (struct smtp_event){0};
     *consumed = 0;
     if (engine->failure != 0)
         return error_set(error, (enum mailer_error_class)engine->failure, MAILER_STAGE_NONE,
