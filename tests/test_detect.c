@@ -80,6 +80,7 @@ static const struct detect_case cases[] = {
     {BYTES(OLE), "a.xls", "application/vnd.ms-excel"},
     {BYTES(SVG), "a.svg", "image/svg+xml"},
     {BYTES(SVG), NULL, "image/svg+xml"},
+    {BYTES(SVG), "a.xml", "image/svg+xml"},
     {BYTES(XML "<note>n</note>\n"), "a.svg", "image/svg+xml"},
     {BYTES(XML "<note>n</note>\n"), "a.xml", "application/xml"},
     {BYTES("\xEF\xBB\xBF \n<note>n</note>\n"), "a.xml", "application/xml"},

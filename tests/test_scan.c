@@ -37,6 +37,7 @@ static const struct text_case cases[] = {
      {.bare_lf = 2, .longest_line = 5, .utf8 = true, .from_line = true, .ends_in_line_end = true}},
     {TEXT("a\r\nFrom b"), {.crlf = 1, .longest_line = 6, .utf8 = true, .from_line = true}},
     {TEXT("a\n From me to you, with From in it"), {.bare_lf = 1, .longest_line = 32, .utf8 = true}},
+    {TEXT("abcd \nFromx"), {.bare_lf = 1, .longest_line = 5, .utf8 = true}},
     {TEXT("Fromage and cheese\nfrom x"), {.bare_lf = 1, .longest_line = 18, .utf8 = true}},
     {TEXT("--=_"), {.longest_line = 4, .utf8 = true, .boundary_line = true}},
     {TEXT("x\n--=_abcdefgh"),
