@@ -219,21 +219,9 @@ static void a_login_that_cannot_be_done_says_why(void **state)
 static void a_challenge_that_is_not_base64_is_refused(void **state)
 {
     (void)state;
-    static const char *const challenges[] = {"A",
-                                             "AA",
-                                             "AAA",
-                                             "Username:",
-                                             "AA=A",
-                                             "=",
-                                             "====",
-                                             "A===",
-                                             "AAAA====",
-                                             "AAAA AAAA",
-                                             "AAA\n",
-                                             "AA-_",
-                                             "\xC3\xBC"
-                                             "AA",
-                                             "AAAAA"};
+    static const char *const challenges[] = {
+        "A",    "AA",       "AAA",       "Username:", "AA=A", "=",          "====",
+        "A===", "AAAA====", "AAAA AAAA", "AAA\n",     "AA-_", "\xC3\xBC.A", "AAAAA"};
     for (size_t i = 0; i < sizeof challenges / sizeof *challenges; i++) {
         struct auth_sasl_options options = options_for("tim", "secret");
         struct auth_sasl *sasl = started(&options, "LOGIN");

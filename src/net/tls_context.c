@@ -116,8 +116,14 @@ int net_tls_context_new(struct net_tls_context **context, const struct net_tls_o
         return error_set(error, MAILER_TLS, MAILER_STAGE_TLS,
                          "the server has no name to check its certificate against");
     struct net_tls_context *made = calloc(1, sizeof *made);
-    if (made == NULL || !set_up(made, options->server_name)) {
-        result = error_set_memory(error);
+    if (made == NULL)
+        return error_set_memory(error);
+    if (!set_up(made, options->server_name)) {
+        /* Besides no memory, a system's settings for OpenSSL that are broken. */
+        char reason[TLS_REASON_SIZE];
+        net_tls_reason(reason);
+        result = error_set(error, made->server_name == NULL ? MAILER_MEMORY : MAILER_TLS,
+                           MAILER_STAGE_TLS, "cannot set up TLS: %s", reason);
         goto out;
     }
     if (options->verify) {
