@@ -7,14 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
-static int set(struct problem *problem, enum exit_code exit_code, const char *format,
-               va_list arguments)
+__attribute__((format(printf, 3, 0))) static void
+set(struct problem *problem, enum exit_code exit_code, const char *format, va_list arguments)
 {
     char raw[sizeof problem->text];
     vsnprintf(raw, sizeof raw, format, arguments);
     text_printable(problem->text, sizeof problem->text, raw, strlen(raw));
     problem->exit_code = exit_code;
-    return exit_code;
 }
 
 int problem_set(struct problem *problem, enum exit_code exit_code, const char *format, ...)
@@ -23,7 +22,7 @@ int problem_set(struct problem *problem, enum exit_code exit_code, const char *f
     va_start(arguments, format);
     set(problem, exit_code, format, arguments);
     va_end(arguments);
-    return exit_code;
+    return (int)exit_code;
 }
 
 int problem_set_system(struct problem *problem, enum exit_code exit_code, int system_code,
@@ -38,7 +37,7 @@ int problem_set_system(struct problem *problem, enum exit_code exit_code, int sy
         snprintf(reason, sizeof reason, "error %d", system_code);
     size_t used = strlen(problem->text);
     snprintf(problem->text + used, sizeof problem->text - used, ": %s", reason);
-    return exit_code;
+    return (int)exit_code;
 }
 
 int problem_set_memory(struct problem *problem)
