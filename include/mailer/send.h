@@ -75,9 +75,13 @@ struct mailer_result;
 /** How many recipients there are. */
 MAILER_API size_t mailer_result_count(const struct mailer_result *result);
 
-/** The entry of a recipient; NULL past the end. Borrowed from the result. */
-MAILER_API const struct mailer_recipient_result *
-mailer_result_recipient(const struct mailer_result *result, size_t index);
+/**
+ * What became of one recipient.
+ * @param recipient  receives it.
+ * @return 0, or MAILER_USAGE past the end.
+ */
+MAILER_API int mailer_result_recipient(const struct mailer_result *result, size_t index,
+                                       struct mailer_recipient_result *recipient);
 
 /** How many recipients the server took the message for. */
 MAILER_API size_t mailer_result_accepted(const struct mailer_result *result);

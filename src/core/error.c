@@ -12,8 +12,10 @@ bool error_is_set(const struct mailer_error *error)
     return error != NULL && error->error_class != MAILER_OK;
 }
 
-static int set(struct mailer_error *error, enum mailer_error_class error_class,
-               enum mailer_stage stage, const char *format, va_list arguments)
+__attribute__((format(printf, 4, 0))) static int set(struct mailer_error *error,
+                                                     enum mailer_error_class error_class,
+                                                     enum mailer_stage stage, const char *format,
+                                                     va_list arguments)
 {
     if (error == NULL)
         return error_class;
