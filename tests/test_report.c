@@ -15,10 +15,13 @@ size_t mailer_result_count(const struct mailer_result *result)
     return result->count;
 }
 
-const struct mailer_recipient_result *mailer_result_recipient(const struct mailer_result *result,
-                                                              size_t index)
+int mailer_result_recipient(const struct mailer_result *result, size_t index,
+                            struct mailer_recipient_result *recipient)
 {
-    return index < result->count ? &result->recipients[index] : NULL;
+    if (index >= result->count)
+        return MAILER_USAGE;
+    *recipient = result->recipients[index];
+    return 0;
 }
 
 /* A message, as far as it is looked at. */

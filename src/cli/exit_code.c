@@ -17,9 +17,7 @@ static const struct policy {
     struct exception exceptions[EXCEPTIONS];
 } policies[] = {
     [-MAILER_OK] = {EXIT_CODE_OK, {{0}}},
-    /* What breaks the library's contract while the message is built came from the caller's text:
-     * a second Subject, a header that describes the structure. */
-    [-MAILER_USAGE] = {EXIT_CODE_USAGE, {{MAILER_STAGE_MESSAGE, EXIT_CODE_DATA}}},
+    [-MAILER_USAGE] = {EXIT_CODE_USAGE, {{0}}},
     [-MAILER_DATA] = {EXIT_CODE_DATA, {{0}}},
     [-MAILER_MEMORY] = {EXIT_CODE_SYSTEM, {{0}}},
     /* A file that was there and fails or changes while it is being sent is no missing input. */

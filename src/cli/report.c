@@ -63,8 +63,9 @@ static bool is_common(const struct mailer_result *result, const struct mailer_er
     size_t count = mailer_result_count(result);
     if (error->stage == MAILER_STAGE_RECIPIENT && count > 1)
         return false;
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(mailer_result_recipient(result, i)->error.text, error->text) != 0)
+    struct mailer_recipient_result recipient;
+    for (size_t i = 0; i < count && mailer_result_recipient(result, i, &recipient) == 0; i++)
+        if (strcmp(recipient.error.text, error->text) != 0)
             return false;
     return true;
 }
@@ -73,12 +74,12 @@ static void write_recipients(FILE *out, const struct mailer_result *result, cons
 {
     size_t count = mailer_result_count(result);
     size_t failed = 0;
-    for (size_t i = 0; i < count; i++) {
-        const struct mailer_recipient_result *recipient = mailer_result_recipient(result, i);
-        if (recipient->error.error_class == MAILER_OK)
+    struct mailer_recipient_result recipient;
+    for (size_t i = 0; i < count && mailer_result_recipient(result, i, &recipient) == 0; i++) {
+        if (recipient.error.error_class == MAILER_OK)
             continue;
         if (failed++ < REPORT_RECIPIENTS) {
-            write_line(out, recipient->address, &recipient->error, advice);
+            write_line(out, recipient.address, &recipient.error, advice);
             advice = NULL;
         }
     }
@@ -93,8 +94,9 @@ enum exit_code report_failure(FILE *out, const struct mailer_result *result,
 {
     size_t count = result == NULL ? 0 : mailer_result_count(result);
     struct exit_code_tally tally = {0};
-    for (size_t i = 0; i < count; i++)
-        exit_code_tally_add(&tally, &mailer_result_recipient(result, i)->error);
+    struct mailer_recipient_result recipient;
+    for (size_t i = 0; i < count && mailer_result_recipient(result, i, &recipient) == 0; i++)
+        exit_code_tally_add(&tally, &recipient.error);
     if (count == 0 || tally.failed == 0 || is_common(result, error))
         write_line(out, NULL, error, advice);
     else
