@@ -45,7 +45,7 @@ if ! command -v gnuplot >/dev/null || [ ! -s "$folder/disks" ] || ! gnuplot 2>"$
     set output "$picture"
     set title "Disks of $host, per cent full"
     set yrange [0:100]; set grid ytics; unset key
-    set style fill solid 0.8; set boxwidth 0.6
+    set style fill solid 0.8; set boxwidth 0.6; set offsets 0.7, 0.7, 0, 0
     plot "$folder/disks" using 0:1:xtic(2) with boxes lc rgb "#4c72b0"
 PLOT
 then
