@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: ISC
+"""The scenarios of scripted.py: a table of servers, and of what the program should make of them.
+
+Modes, which say how the program is called:
+    plain       no TLS, no login              starttls    STARTTLS required
+    tls         TLS from the first octet      auth        STARTTLS and a login
+    clear-auth  a login, but TLS is off       many        three messages over one connection
+
+An outcome is a pair of the program's exit code and the number of messages that the server really
+took. Where two are listed, both are right. (In mode many the first is a list: the class of error of
+each message.)
+"""
+from dataclasses import dataclass, field
+
+from actions import DEFAULT, close, endlessly, hang, keep, reset, slowly
+
+DEFAULTS = {
+    "greeting": "220 mail.example.test ESMTP", "helo": "250 mail.example.test",
+    "starttls": "220 2.0.0 Go ahead", "mail": "250 2.1.0 Ok", "rcpt": "250 2.1.5 Ok",
+    "data": "354 End with a dot", "bdat": "250 2.0.0 More", "end": "250 2.0.0 Queued as 1",
+    "rset": "250 2.0.0 Ok", "quit": "221 2.0.0 Bye",
+}
+SCRAM = ("PIPELINING", "AUTH SCRAM-SHA-256")
+SENT = {(0, 1)}
+SENT_OR_NONSENSE = {(0, 1), (76, 0)}
+LATER, NONSENSE, NO_TLS, NO_LOGIN = {(75, 0)}, {(76, 0)}, {(69, 0)}, {(77, 0)}
+ESCAPES = "\x1b[2J\x1b[1;1H\x1b]0;owned\x07\x9b31m\xe9\x08"
+MEBI = 1 << 20
+
+
+@dataclass(frozen=True)
+class Scenario:
+    about: str
+    mode: str
+    outcomes: set
+    answers: dict  # step: an answer, a tuple of them, or a list with one for each time
+    capabilities: tuple = ("PIPELINING", "8BITMIME", "SIZE 100000000", "ENHANCEDSTATUSCODES")
+    secure: tuple = ("PIPELINING", "8BITMIME", "SIZE 100000000", "AUTH PLAIN LOGIN")
+    certificate: str = "good"
+    host: str = "localhost"
+    implicit_tls: bool = False
+    close_notify: bool = True
+    old_tls: bool = False
+    recipients: int = 1
+    attachment: int = 0         # octets of an attachment that the test adds
+    body_after: int = 0         # octets of the body that are read before the answer "body"
+    patient: bool = False       # answers only when the client waits
+    octet_by_octet: bool = False
+    reads_slowly: bool = False
+    always_prompts: bool = False  # 334 to AUTH PLAIN even when the response came with it
+    scram: dict = field(default_factory=dict)
+
+
+SCENARIOS = {}
+OPTIONS = set(Scenario.__dataclass_fields__)
+
+
+def scenario(name, about, mode, outcomes, **rest):
+    """Adds one to the table; what is no option of a Scenario is the answer of a step."""
+    options = {key: rest.pop(key) for key in set(rest) & OPTIONS}
+    if mode in ("starttls", "auth"):
+        options.setdefault("capabilities", Scenario.capabilities + ("STARTTLS",))
+    options.setdefault("implicit_tls", mode == "tls")
+    SCENARIOS[name] = Scenario(about, mode, outcomes, rest, **options)
+
+
+scenario("good", "all in order", "plain", SENT)
+
+# The greeting
+scenario("G01", "greeting in three lines", "plain", SENT,
+         greeting=b"220-mail.example.test\r\n220-hello\r\n220 ESMTP\r\n")
+scenario("G08", "greeting is HTTP", "plain", NONSENSE,
+         greeting=(b"HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n", close))
+scenario("G09", "greeting line that never ends", "plain", NONSENSE,
+         greeting=("220 ".encode(), endlessly(b"x" * 4096)))
+scenario("G10", "endless 220- lines", "plain", NONSENSE, greeting=endlessly(b"220-x\r\n" * 500))
+scenario("G11", "greeting with terminal escapes and 8-bit", "plain", SENT,
+         greeting="220 " + ESCAPES)
+scenario("G12", "slow loris: one octet of the greeting a second", "plain", LATER,
+         greeting=slowly("220 mail.example.test ESMTP", 1))
+scenario("G14", "all replies sent ahead, nothing read", "plain", NONSENSE,
+         greeting=(b"220 x\r\n250 x\r\n250 x\r\n250 x\r\n354 x\r\n250 x\r\n221 x\r\n", hang))
+scenario("G15", "NUL inside the greeting", "plain", SENT_OR_NONSENSE, greeting="220 mail\0.example")
+
+# EHLO
+scenario("E01", "EHLO 500, HELO works", "plain", SENT, ehlo="500 5.5.1 What?")
+scenario("E05", "EHLO reply of 5,000 keywords", "plain", SENT_OR_NONSENSE,
+         ehlo=b"".join(b"250-X%d\r\n" % n for n in range(5000)) + b"250 8BITMIME\r\n")
+scenario("E06", "endless EHLO reply", "plain", NONSENSE, ehlo=endlessly(b"250-XYZ\r\n" * 500))
+scenario("E07", "one keyword of 100,000 octets", "plain", SENT_OR_NONSENSE,
+         ehlo=b"250-mail\r\n250 " + b"X" * 100000 + b"\r\n")
+scenario("E08", "keywords in lower case", "starttls", SENT,
+         capabilities=("pipelining", "8bitmime", "starttls"))
+scenario("E10", "codes differ inside one reply", "plain", SENT_OR_NONSENSE,
+         ehlo=b"250-mail.example.test\r\n550 8BITMIME\r\n")
+scenario("E11", "reply is the bare code 250", "plain", SENT, ehlo="250")
+scenario("E12", "250_ instead of 250-", "plain", SENT_OR_NONSENSE,
+         ehlo=b"250_mail.example.test\r\n250 8BITMIME\r\n")
+scenario("E19", "no 8BITMIME", "plain", SENT, capabilities=("PIPELINING",))
+
+# TLS
+scenario("T01", "STARTTLS not offered though required", "starttls", NO_TLS,
+         capabilities=("PIPELINING",))
+scenario("T02", "STARTTLS answered 454", "starttls", LATER, starttls="454 4.7.0 Not now")
+scenario("T03", "STARTTLS answered 502", "starttls", NO_TLS, starttls="502 5.5.1 No")
+scenario("T04", "STARTTLS answered 354", "starttls", NO_TLS, starttls="354 Go on")
+scenario("T05", "whole replies in clear after 220 to STARTTLS", "starttls", NO_TLS,
+         starttls=b"220 Go\r\n250-injected\r\n250 AUTH PLAIN\r\n")
+scenario("T06", "half a line in clear after 220 to STARTTLS", "starttls", NO_TLS,
+         starttls=b"220 Go\r\n250-inj")
+scenario("T07", "closed after 220 to STARTTLS", "starttls", LATER, handshake=close)
+scenario("T08", "garbage instead of a handshake", "starttls", NO_TLS,
+         handshake=(b"\x7f\xff garbage, no handshake at all\r\n" * 20, hang))
+scenario("T09", "silence instead of a handshake", "starttls", LATER, handshake=hang)
+for number, bad, about in (
+        (10, "other-host", "certificate for another host"), (11, "expired", "expired certificate"),
+        (12, "not-yet", "certificate not valid yet"), (13, "self-signed", "self-signed"),
+        (14, "nul-in-name", "NUL in the dNSName"), (15, "star", "dNSName *"),
+        (16, "partial-wildcard", "dNSName local*"),
+        (17, "common-name-other-host", "CN=localhost, SAN another host"),
+        (18, "common-name-only", "CN=localhost and no SAN"),
+        (19, "client-only", "certificate only for client use")):
+    scenario(f"T{number}", about, "starttls", NO_TLS, certificate=bad)
+scenario("T20", "address in a dNSName, connected by address", "starttls", NO_TLS,
+         certificate="address-as-name", host="127.0.0.1")
+scenario("T21", "address in an iPAddress SAN, connected by address", "starttls", SENT,
+         host="127.0.0.1")
+scenario("T22", "only TLS 1.0 and 1.1", "starttls", NO_TLS, old_tls=True)
+scenario("T24", "no close_notify after QUIT", "starttls", SENT, close_notify=False)
+scenario("T25", "TLS closed in the middle of the body", "starttls", LATER,
+         attachment=8 * MEBI, body_after=100000, body=close)
+scenario("T26", "implicit TLS wanted, server speaks clear text", "tls", NO_TLS, implicit_tls=False)
+scenario("T27", "good implicit TLS", "tls", SENT)
+scenario("T28", "STARTTLS wanted, server waits for a handshake", "starttls",
+         NO_TLS | LATER, implicit_tls=True)
+scenario("T29", "EHLO inside TLS answered by another greeting", "starttls", SENT_OR_NONSENSE,
+         ehlo=[DEFAULT, "220 mail.example.test ESMTP"])
+scenario("T30", "STARTTLS offered again inside TLS", "starttls", SENT,
+         secure=("PIPELINING", "8BITMIME", "STARTTLS"))
+
+# Login
+scenario("A01", "535", "auth", NO_LOGIN, auth="535 5.7.8 Wrong name or password")
+scenario("A03", "challenge is not base64", "auth", NONSENSE, auth="334 !!! this is no base64 !!!",
+         secure=("AUTH LOGIN",))
+scenario("A06", "AUTH not offered", "auth", NO_LOGIN, secure=("PIPELINING",))
+scenario("A07", "AUTH offered only before TLS", "auth", NO_LOGIN, secure=("PIPELINING",),
+         capabilities=("STARTTLS", "AUTH PLAIN LOGIN"))
+scenario("A08", "AUTH PLAIN offered in the clear, TLS off", "clear-auth", NO_LOGIN,
+         capabilities=("PIPELINING", "AUTH PLAIN LOGIN"))
+scenario("A09", "535 in many lines with escapes", "auth", NO_LOGIN,
+         auth=b"".join(b"535-5.7.8 %d %s\r\n" % (n, ESCAPES.encode("latin-1")) for n in range(99))
+         + b"535 5.7.8 end\r\n")
+scenario("A12", "good SCRAM-SHA-256", "auth", {(0, 1), (77, 0)}, secure=SCRAM)
+scenario("A13", "SCRAM, server signature wrong", "auth", NO_LOGIN, secure=SCRAM,
+         scram={"wrong_signature": True})
+scenario("A14", "SCRAM, 2,000,000,000 iterations", "auth", NO_LOGIN, secure=SCRAM,
+         scram={"iterations": 2_000_000_000})
+scenario("A15", "SCRAM, one iteration", "auth", NO_LOGIN, secure=SCRAM, scram={"iterations": 1})
+scenario("A16", "SCRAM, nonce is not ours", "auth", NO_LOGIN, secure=SCRAM,
+         scram={"foreign_nonce": True})
+scenario("A19", "AUTH offered in the clear before STARTTLS too", "auth", SENT,
+         capabilities=("PIPELINING", "STARTTLS", "AUTH PLAIN LOGIN"))
+
+# MAIL and RCPT
+scenario("M06", "MAIL answered 999", "plain", NONSENSE, mail="999 What")
+scenario("M07", "MAIL answered 350", "plain", NONSENSE, mail="350 Go on")
+scenario("M08", "MAIL answered with text only", "plain", NONSENSE, mail="Ok then")
+scenario("M09", "MAIL 250 with 2,000 octets of text", "plain", SENT, mail="250 " + "x" * 2000)
+scenario("M10", "MAIL 250 in 100,000 lines", "plain", SENT_OR_NONSENSE,
+         mail=b"250-x\r\n" * 100000 + b"250 x\r\n")
+scenario("R03", "second of two recipients 550", "plain", {(79, 1)}, recipients=2,
+         rcpt=[DEFAULT, "550 5.1.1 No such user"])
+scenario("R04", "second of two recipients 450", "plain", {(79, 1)}, recipients=2,
+         rcpt=[DEFAULT, "450 4.2.1 Later"])
+scenario("R06", "RCPT 252 cannot verify", "plain", SENT, rcpt="252 2.5.0 Cannot verify")
+scenario("R07", "452 too many recipients after two of three", "plain", {(79, 1), (0, 2)},
+         recipients=3, rcpt=[DEFAULT, DEFAULT, "452 4.5.3 Too many recipients", DEFAULT])
+scenario("R08", "421 at the second recipient, closed", "plain", LATER, recipients=2,
+         rcpt=[DEFAULT, ("421 4.3.2 Going down", close)])
+scenario("R09", "RCPT 550, yet 354 to a pipelined DATA", "plain", {(67, 0)},
+         rcpt="550 5.1.1 No such user", data="354 Go on")
+scenario("R10", "replies to MAIL, RCPT and DATA in one segment", "plain", SENT, patient=True)
+scenario("R12", "550 with a full-screen escape attack", "plain", {(67, 0)},
+         rcpt="550 5.1.1 " + ESCAPES)
+
+# The message and its end
+scenario("D05", "closed in the middle of the body", "plain", LATER,
+         attachment=8 * MEBI, body_after=100000, body=close)
+scenario("D08", "closed after the dot without a reply, nothing kept", "plain", {(80, 0)}, end=close)
+scenario("D09", "message kept, reply lost", "plain", {(80, 1)}, end=(keep, close))
+scenario("D12", "250 and closed at once, no QUIT", "plain", SENT, end=(DEFAULT, keep, close))
+scenario("D13", "QUIT never answered", "plain", SENT, quit=hang)
+scenario("D14", "QUIT answered 500", "plain", SENT, quit="500 5.5.1 No")
+scenario("D15", "reset at QUIT", "plain", SENT, quit=reset)
+scenario("D17", "552 in the middle of the body, closed", "plain", {(69, 0)},
+         attachment=8 * MEBI, body_after=100000, body=("552 5.3.4 Too big", close))
+scenario("D18", "552 in the middle of the body, reads on and refuses", "plain", {(69, 0)},
+         attachment=8 * MEBI, body_after=100000, body="552 5.3.4 Too big", end="552 5.3.4 Too big")
+scenario("D21", "250 with escapes in the queue id", "plain", SENT, end="250 2.0.0 " + ESCAPES)
+scenario("D22", "250 and an unasked 421 in one segment", "plain", SENT,
+         end=b"250 2.0.0 Ok\r\n421 4.3.2 Going down\r\n")
+scenario("D23", "malformed final reply '2'", "plain", NONSENSE, end="2")
+scenario("D24", "final reply 251", "plain", SENT, end="251 2.0.0 Forwarded")
+scenario("D26", "8 MB message, server reads slowly", "plain", SENT, attachment=8 * MEBI,
+         reads_slowly=True)
+scenario("C01", "every reply one octet at a time", "plain", SENT, octet_by_octet=True)
+
+# Several messages on one connection
+scenario("X01", "421 after each message", "many", {("OK OK OK", 3)},
+         end=(b"250 2.0.0 Ok\r\n421 4.3.2 Enough\r\n", keep, close))
+scenario("X02", "closed between messages", "many", {("OK OK OK", 3)}, end=(DEFAULT, keep, close))
+scenario("X05", "RSET refused 500", "many", {("OK OK OK", 3)}, rset="500 5.5.1 No")
+scenario("X06", "second RCPT 550: it must not ride on the third message", "many",
+         {("OK PERMANENT OK", 2)}, rcpt=[DEFAULT, "550 5.1.1 No such user", DEFAULT])
+
+# The dialogues of coursework clients
+scenario("helo-500", "HELO-only server, EHLO answered 500", "plain", SENT, ehlo="500 What?")
+scenario("helo-502", "HELO-only server, EHLO answered 502", "plain", SENT, ehlo="502 No")
+for name in ("outlook", "office365"):
+    scenario(name, "EHLO, STARTTLS, EHLO, AUTH LOGIN with prompts", "auth", SENT,
+             capabilities=("SIZE 157286400", "PIPELINING", "DSN", "ENHANCEDSTATUSCODES",
+                           "STARTTLS", "8BITMIME", "BINARYMIME", "CHUNKING", "SMTPUTF8"),
+             secure=("SIZE 157286400", "DSN", "ENHANCEDSTATUSCODES", "AUTH LOGIN XOAUTH2",
+                     "8BITMIME", *(("PIPELINING", "BINARYMIME", "CHUNKING", "SMTPUTF8")
+                                   if name == "outlook" else ())))
+scenario("gmail", "AUTH PLAIN, with a 334 first where the response did not come along", "auth",
+         SENT, secure=("SIZE 35882577", "8BITMIME", "AUTH PLAIN LOGIN XOAUTH2", "PIPELINING"))
+scenario("gmail-334", "AUTH PLAIN answered by 334 although the response came along", "auth",
+         SENT, secure=("SIZE 35882577", "8BITMIME", "AUTH PLAIN"), always_prompts=True)
+
+# What is offered decides how the message goes, and how often the client has to wait
+EVERYTHING = ("PIPELINING", "8BITMIME", "SMTPUTF8", "CHUNKING", "BINARYMIME", "SIZE")
+scenario("nothing-offered", "EHLO, but no extension", "plain", SENT, capabilities=())
+scenario("turns-data", "counts the waits with PIPELINING", "plain", SENT, patient=True,
+         capabilities=("PIPELINING", "8BITMIME", "SIZE 0"))
+scenario("turns-chunks", "counts the waits with CHUNKING", "plain", SENT, patient=True,
+         capabilities=EVERYTHING)
+scenario("many-data", "counts the waits of several messages with PIPELINING", "many",
+         {("OK OK OK", 3)}, patient=True, capabilities=("PIPELINING", "8BITMIME"))
+scenario("many-chunks", "counts the waits of several messages with CHUNKING", "many",
+         {("OK OK OK", 3)}, patient=True, capabilities=EVERYTHING)
+scenario("size-limit", "message over the server's SIZE", "plain", NO_TLS, attachment=MEBI,
+         capabilities=("SIZE 100000",))
+
+# A hang, a hang-up, nonsense at every step
+BABBLE = "Nobody here speaks SMTP"
+for step in ("greeting", "ehlo", "starttls", "handshake", "auth", "mail", "rcpt", "data", "body",
+             "end", "quit"):
+    kind = {"starttls": "starttls", "handshake": "starttls", "auth": "auth"}.get(step, "plain")
+    large = {"attachment": 16 * MEBI, "body_after": 100000} if step == "body" else {}
+    lost = {"end": {(80, 0)}, "quit": SENT}.get(step, LATER)
+    babbled = {"starttls": NO_TLS | NONSENSE, "handshake": NO_TLS, "quit": SENT}.get(step, NONSENSE)
+    scenario(f"hang-{step}", f"hangs at {step}", kind, lost, **{step: hang}, **large)
+    scenario(f"hang-up-{step}", f"hangs up at {step}", kind, lost, **{step: close}, **large)
+    scenario(f"nonsense-{step}", f"talks nonsense at {step}", kind, babbled,
+             **{step: (BABBLE, hang) if step in ("handshake", "body") else BABBLE}, **large)
+
+# The same with BDAT, where the end of the message is on its way before the first reply
+for step in ("mail", "rcpt", "end"):
+    lost = {(80, 0)} if step == "end" else LATER | {(80, 0)}
+    scenario(f"hang-chunks-{step}", f"hangs at {step}, with CHUNKING", "plain", lost,
+             capabilities=EVERYTHING, **{step: hang})
+    scenario(f"hang-up-chunks-{step}", f"hangs up at {step}, with CHUNKING", "plain", lost,
+             capabilities=EVERYTHING, **{step: close})
+    scenario(f"nonsense-chunks-{step}", f"talks nonsense at {step}, with CHUNKING", "plain",
+             NONSENSE, capabilities=EVERYTHING, **{step: BABBLE})
+scenario("chunk-refused", "552 to the last chunk", "plain", {(69, 0)}, capabilities=EVERYTHING,
+         end="552 5.3.4 Too big")
