@@ -149,21 +149,22 @@ static void bench_stuffing(const char *what, size_t line, bool dotted, double se
         for (size_t i = 0; i + line < SIZE; i += line * 20)
             copy[i] = '.';
     memcpy(bytes, copy, SIZE);
-    uint64_t count = 0;
-    double start = now();
-    double end = start;
-    for (; end - start < seconds; end = now()) {
-        for (int i = 0; i < 100; i++) {
+    /* The best of many short rounds: what the machine can do when nobody else has it. */
+    double best = 1;
+    for (double start = now(), end = start; end - start < seconds;) {
+        double begin = now();
+        for (int i = 0; i < 20; i++) {
             struct smtp_stuffing stuffing = smtp_stuffing_start();
             size_t stuffed = 0;
             if (dotted)
                 memcpy(bytes, copy, SIZE);
             if (smtp_stuffing_apply(&stuffing, bytes, SIZE, &stuffed, NULL) != 0)
                 stop("the gate refuses good lines");
-            count += SIZE;
         }
+        end = now();
+        best = end - begin < best ? end - begin : best;
     }
-    printf("stuffing of %s: %.2f GB/s\n", what, (double)count / (end - start) / 1e9);
+    printf("stuffing of %s: %.2f GB/s\n", what, 20.0 * SIZE / best / 1e9);
 }
 
 int main(int argc, char **argv)
