@@ -238,8 +238,8 @@ struct session {
     struct server server;
     struct client client;
     struct client_message messages[MESSAGES];
-    char senders[MESSAGES][8];
-    char recipients[MESSAGES][CLIENT_RECIPIENTS][8];
+    char senders[MESSAGES][48];
+    char recipients[MESSAGES][CLIENT_RECIPIENTS][48];
     char bodies[MESSAGES][BODY];
     char events[TEXT];
     struct mailer_error error;
@@ -269,11 +269,11 @@ static void begin(struct session *session, uint64_t seed)
     client->body_piece = harness_random(&seed) % 3 == 0 ? 0 : 1 + harness_random(&seed) % 200;
     for (size_t i = 0; i < client->message_count; i++) {
         struct client_message *message = &session->messages[i];
-        snprintf(session->senders[i], 8, "s%zu@x", i);
+        snprintf(session->senders[i], 48, "s%zu@x", i);
         message->sender = session->senders[i];
         message->recipient_count = 1 + harness_random(&seed) % CLIENT_RECIPIENTS;
         for (size_t j = 0; j < message->recipient_count; j++) {
-            snprintf(session->recipients[i][j], 8, "r%zu%zu@x", i, j);
+            snprintf(session->recipients[i][j], 48, "r%zu%zu@x", i, j);
             message->recipients[j] = session->recipients[i][j];
         }
         message->body = session->bodies[i];
@@ -371,7 +371,7 @@ static void assert_truth(struct session *session)
         assert_false(message->gives_up);
         assert_true(taken < server->accepted_count);
         const struct transaction *got = &server->accepted[taken++];
-        char sender[16];
+        char sender[64];
         snprintf(sender, sizeof sender, "<%s>", message->sender);
         assert_string_equal(got->sender, sender);
         assert_int_equal(got->recipient_count, result->accepted);
@@ -379,7 +379,7 @@ static void assert_truth(struct session *session)
         for (size_t j = 0; j < message->recipient_count; j++) {
             if (result->recipients[j] != MAILER_OK)
                 continue;
-            char recipient[16];
+            char recipient[64];
             snprintf(recipient, sizeof recipient, "<%s>", message->recipients[j]);
             assert_string_equal(got->recipients[at++], recipient);
         }
