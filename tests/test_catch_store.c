@@ -89,7 +89,7 @@ static void a_message_is_kept_octet_for_octet_with_its_envelope(void **state)
                                       .international = true,
                                       .chunked = true,
                                       .size = 5};
-    buffer_append(&envelope.recipients, "d@e\0j\xC3\xBC@f", 9);
+    buffer_append(&envelope.recipients, "d@e\0j\xC3\xBC@f", 10);
     char name[CATCH_NAME_SIZE];
     assert_int_equal(catch_file_begin(place.file), CATCH_KEPT);
     assert_int_equal(catch_file_write(place.file, "a\0\r", 3), CATCH_KEPT);
