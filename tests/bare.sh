@@ -15,6 +15,7 @@ fi
 tools/install.sh debootstrap git util-linux
 
 # This machine's own sources of Debian's packages, one a line: address, distribution, section.
+# shellcheck disable=SC2016 # the names are apt's
 sources() {
     apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT) $(ORIGIN)' \
         'Created-By: Packages' | awk -v release="$release" \

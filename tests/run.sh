@@ -11,11 +11,11 @@ tools/install.sh cmake ninja-build gcc libc6-dev pkg-config python3 openssl \
     libssl-dev libmagic-dev libgsasl-dev libc-ares-dev libcmocka-dev python3-aiosmtpd
 
 build() {
-    cmake --preset "$1" >"build-$1.log" 2>&1 && cmake --build --preset "$@" >>"build-$1.log" 2>&1 || {
+    if ! { cmake --preset "$1" && cmake --build --preset "$@"; } >"build-$1.log" 2>&1; then
         tail -n 60 "build-$1.log"
         echo "The build failed: see above, and build-$1.log."
         exit 1
-    }
+    fi
 }
 
 status=0
