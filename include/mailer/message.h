@@ -90,7 +90,7 @@ MAILER_API void mailer_message_free(struct mailer_message *message);
 /**
  * Sets the author (From:, RFC 5322 3.6.2), and the envelope's sender unless that is set apart.
  * @param mailbox  "ann@example.org" or "Ann <ann@example.org>".
- * @return 0, MAILER_DATA when it is no mailbox, MAILER_USAGE when set twice or sealed.
+ * @return 0, MAILER_DATA when it is no mailbox or set twice, MAILER_USAGE when sealed.
  */
 MAILER_API int mailer_message_set_from(struct mailer_message *message, const char *mailbox,
                                        struct mailer_error *error);
@@ -127,11 +127,12 @@ MAILER_API int mailer_message_set_subject(struct mailer_message *message, const 
                                           struct mailer_error *error);
 
 /**
- * Adds a header field. Those that describe the structure (MIME-Version, Content-*), and Bcc, are
+ * Adds a header field. Those that describe the structure (MIME-Version, Content-*) are
  * refused; Date and Message-ID given here take the place of those made at seal.
  * @param name   a field name (RFC 5322 3.6.8), such as "X-Report".
  * @param value  UTF-8 without control characters; folded and encoded as needed.
- * @return 0, MAILER_DATA, MAILER_USAGE (a field that may occur only once, twice) or MAILER_MEMORY.
+ * From, To, Cc, Bcc, Reply-To and Subject go where their own functions would put them.
+ * @return 0, MAILER_DATA (also for a second field of a kind that may occur once), MAILER_MEMORY.
  */
 MAILER_API int mailer_message_add_header(struct mailer_message *message, const char *name,
                                          const char *value, struct mailer_error *error);
@@ -193,7 +194,7 @@ MAILER_API const char *mailer_message_id(const struct mailer_message *message);
 /** The envelope's sender, "" for the null sender; NULL before seal. Borrowed from the message. */
 MAILER_API const char *mailer_message_envelope_sender(const struct mailer_message *message);
 
-/** How many recipients the envelope has. */
+/** How many recipients the envelope has; 0 before seal. */
 MAILER_API size_t mailer_message_recipient_count(const struct mailer_message *message);
 
 /** The address of a recipient, as in RCPT TO, or NULL past the end. Borrowed from the message. */

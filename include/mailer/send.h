@@ -75,9 +75,13 @@ struct mailer_result;
 /** How many recipients there are. */
 MAILER_API size_t mailer_result_count(const struct mailer_result *result);
 
-/** The entry of a recipient; NULL past the end. Borrowed from the result. */
-MAILER_API const struct mailer_recipient_result *
-mailer_result_recipient(const struct mailer_result *result, size_t index);
+/**
+ * What became of one recipient.
+ * @param recipient  receives it.
+ * @return 0, or MAILER_USAGE past the end.
+ */
+MAILER_API int mailer_result_recipient(const struct mailer_result *result, size_t index,
+                                       struct mailer_recipient_result *recipient);
 
 /** How many recipients the server took the message for. */
 MAILER_API size_t mailer_result_accepted(const struct mailer_result *result);
@@ -88,7 +92,8 @@ MAILER_API void mailer_result_free(struct mailer_result *result);
 /**
  * Sends one sealed message over a connection of its own, and waits for the outcome.
  * @param result  receives the fate of each recipient, also after failure; free it with
- *                mailer_result_free(). May be NULL. NULL is received when memory ran out.
+ *                mailer_result_free(). May be NULL. NULL is received when nothing could be
+ *                tried (MAILER_USAGE, MAILER_MEMORY).
  * @return 0 when all recipients were accepted, else the class of the first failure; ask the result
  *         who was accepted all the same. Nothing is ever sent again by itself after MAILER_UNKNOWN.
  */

@@ -7,7 +7,7 @@
 
 enum { MIME_BASE64_LINE_INPUT = 57, MIME_BASE64_LINE_OUTPUT = 78 };
 
-/** One run of the codec; see mime_codec_run(). */
+/** One run of the codec, for mime_codec_run(), whose contract this is; but in is never NULL. */
 struct mime_codec_step mime_base64_run(struct mime_codec *codec, const uint8_t *in, size_t in_size,
                                        bool last, uint8_t *out, size_t room);
 

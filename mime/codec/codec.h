@@ -18,7 +18,8 @@ enum mime_codec_kind {
     MIME_CODEC_IDENTITY = 0,
     MIME_CODEC_BASE64,           /**< RFC 2045 6.8, lines of 76 and CR LF, also after the last */
     MIME_CODEC_QUOTED_PRINTABLE, /**< RFC 2045 6.7, of text: LF, CR LF make a line break */
-    MIME_CODEC_NEWLINE           /**< text with LF or CR LF to text with CR LF */
+    MIME_CODEC_NEWLINE,          /**< text with LF or CR LF to text with CR LF */
+    MIME_CODEC_BASE64_TEXT       /**< the one, then BASE64 */
 };
 
 /** Every codec makes progress when it has input (or is to finish) and this much room. */
@@ -29,6 +30,7 @@ struct mime_codec {
     uint8_t held[57]; /**< input that is kept for later, such as an incomplete line */
     uint8_t held_size;
     uint8_t column; /**< length of the output line so far */
+    bool after_cr;  /**< the input so far ends in CR */
     bool finished;  /**< the end of the input has been written */
 };
 
@@ -56,12 +58,19 @@ struct mime_codec_step mime_codec_run(struct mime_codec *codec, const void *in, 
 
 /**
  * The exact output length by arithmetic.
- * @param size  input octets; for BASE64 and IDENTITY. For the others a dry run is needed (scan.h).
- * @return the length, or UINT64_MAX when it would not fit.
+ * @param size  input octets.
+ * @return the length, or UINT64_MAX when it would not fit, and for the codecs of text,
+ *         whose output depends on more than the size: these are run into a scratch buffer, and
+ *         what they produce is summed (scan.h).
  */
 uint64_t mime_codec_output_size(enum mime_codec_kind kind, uint64_t size);
 
-/** The name for Content-Transfer-Encoding of what a codec puts out: "base64", ...; static. */
+/**
+ * The name for Content-Transfer-Encoding of what a codec puts out: "base64" or "quoted-printable";
+ * static.
+ * @return NULL for IDENTITY and NEWLINE, which encode nothing: whether 7bit, 8bit or binary is
+ *         right depends on the content.
+ */
 const char *mime_codec_name(enum mime_codec_kind kind);
 
 #endif

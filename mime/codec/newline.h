@@ -9,7 +9,7 @@
 
 #include "codec/codec.h"
 
-/** One run of the codec; see mime_codec_run(). */
+/** One run of the codec, for mime_codec_run(), whose contract this is; but in is never NULL. */
 struct mime_codec_step mime_newline_run(struct mime_codec *codec, const uint8_t *in, size_t in_size,
                                         bool last, uint8_t *out, size_t room);
 

@@ -4,7 +4,8 @@
  * Octets that can be read any number of times at any offset: shared, immutable, counted.
  *
  * A blob has no position, so there is nothing to rewind. One over a file remembers which file it
- * was (device, inode, size, time of change) and says so when it is another or a changed one.
+ * was (device, inode, size, time of change) and says so when it is another or a changed one. A file
+ * that has grown is still the same: what was appended is not part of the blob.
  */
 #ifndef MIME_BLOB_H
 #define MIME_BLOB_H
@@ -28,7 +29,8 @@ int mime_blob_from_memory(struct mime_blob **blob, const void *bytes, size_t siz
  *                   still be the same. So ten thousand files need no ten thousand descriptors.
  * @param directory  for a temporary file, as in mime_blob_from_descriptor().
  * @return 0, MAILER_SOURCE with a text that names the file and, for a FIFO, socket, device or
- *         directory, says what to do, or MAILER_MEMORY.
+ *         directory, says what to do, MAILER_SYSTEM when no more files can be opened or a temporary
+ *         file cannot be written, or MAILER_MEMORY.
  */
 int mime_blob_from_file(struct mime_blob **blob, const char *path, bool keep_open,
                         const char *directory, struct mailer_error *error);
@@ -62,7 +64,8 @@ int mime_blob_read(const struct mime_blob *blob, uint64_t offset, void *bytes, s
                    size_t *got, struct mailer_error *error);
 
 /**
- * Whether what was read is what was there when the blob was made: called once after its last octet.
+ * Whether the file is still what it was when the blob was made: called once after its last octet
+ * has been read, as mime_blob_read() looks before it reads.
  * @return 0, or MAILER_SOURCE as mime_blob_read().
  */
 int mime_blob_verify(const struct mime_blob *blob, struct mailer_error *error);

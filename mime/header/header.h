@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/** @file header.h  Header fields as octets: folded at 78, never longer than 998 (RFC 5322 2.2). */
+/** @file header.h  Header fields as octets: folded at 78, never longer than 998 (RFC 5322 2.1.1).
+ */
 #ifndef MIME_HEADER_H
 #define MIME_HEADER_H
 
@@ -27,14 +28,17 @@ int mime_header_check_value(const char *what, const char *value, struct mailer_e
 
 /**
  * Appends "Name: value" CR LF, unstructured: folded at white space, encoded where it is not
- * US-ASCII.
+ * US-ASCII or would not arrive as it is. The first word stays on the line of the name, unless that
+ * would be longer than 998. Name and value are checked as above once more, since what
+ * is written here ends on the wire.
  * @param utf8_headers  write UTF-8 as it is (RFC 6532).
- * @return 0, MAILER_DATA when a word of US-ASCII is too long to be folded into 998 octets.
+ * @return 0, MAILER_DATA when a check fails or a word of US-ASCII is too long for a line of 998
+ *         octets; out is then as it was.
  */
 int mime_header_append_text(struct buffer *out, const char *name, const char *value,
                             bool utf8_headers, struct mailer_error *error);
 
-/** Appends "Name: " mailboxes CR LF. */
+/** Appends "Name: " mailboxes CR LF; list has at least one, name has been checked. */
 void mime_header_append_addresses(struct buffer *out, const char *name,
                                   const struct mime_mailbox_list *list, bool utf8_headers);
 

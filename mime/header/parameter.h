@@ -16,8 +16,13 @@ enum mime_parameter_form {
 
 /**
  * Appends ";" and the parameter, folded with CR LF and a space so that lines stay within 78 octets
- * where it can be helped: as a token, a quoted string, or, when value is not US-ASCII or too long
- * for a line, in the form asked for.
+ * where it can be helped: as a token, a quoted string, or, when value is not printable US-ASCII,
+ * would not arrive as it is, or is too long for a line, in the form asked for.
+ *
+ * A value that is not UTF-8 is always written as MIME_PARAMETER_EXTENDED, with an empty charset
+ * (RFC 2231 4 allows it): readers then fall back to a guess, while a name such as "unknown-8bit" is
+ * known to few of them, and "utf-8" would be untrue.
+ * @param name    a token (RFC 2045 5.1).
  * @param value   UTF-8; or any octets, which are percent-encoded as they are.
  * @param column  how long the line is already; updated.
  */

@@ -7,36 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Names in the order of the values, with the sign of the classes turned. */
-static const char *const class_names[] = {
-    "OK",          "USAGE",     "DATA",      "MEMORY",  "SOURCE",   "SYSTEM",
-    "RESOLVE",     "CONNECT",   "NETWORK",   "TLS",     "AUTH",     "PROTOCOL",
-    "UNSUPPORTED", "TEMPORARY", "PERMANENT", "UNKNOWN", "CANCELLED"};
-
-static const char *const stage_names[] = {"NONE",  "MESSAGE", "RESOLVE", "CONNECT", "GREETING",
-                                          "HELLO", "TLS",     "AUTH",    "SENDER",  "RECIPIENT",
-                                          "BODY",  "END",     "RESET",   "QUIT"};
-
-const char *mailer_error_class_name(enum mailer_error_class error_class)
-{
-    int index = -(int)error_class;
-    bool known = index >= 0 && (size_t)index < sizeof class_names / sizeof *class_names;
-    return known ? class_names[index] : "?";
-}
-
-const char *mailer_stage_name(enum mailer_stage stage)
-{
-    bool known = (size_t)stage < sizeof stage_names / sizeof *stage_names;
-    return known ? stage_names[stage] : "?";
-}
-
 bool error_is_set(const struct mailer_error *error)
 {
     return error != NULL && error->error_class != MAILER_OK;
 }
 
-static int set(struct mailer_error *error, enum mailer_error_class error_class,
-               enum mailer_stage stage, const char *format, va_list arguments)
+__attribute__((format(printf, 4, 0))) static int set(struct mailer_error *error,
+                                                     enum mailer_error_class error_class,
+                                                     enum mailer_stage stage, const char *format,
+                                                     va_list arguments)
 {
     if (error == NULL)
         return error_class;

@@ -16,14 +16,16 @@
 struct net_connection;
 
 /**
- * Over a connected socket, which is made non-blocking and then belongs to the connection.
- * @return 0 or MAILER_MEMORY; after a failure the descriptor is closed.
+ * Over a connected socket, which is made non-blocking, without Nagle's delay, and then belongs to
+ * the connection.
+ * @return 0, MAILER_MEMORY or MAILER_SYSTEM; after a failure the descriptor is closed.
  */
 int net_connection_from_descriptor(struct net_connection **connection, int descriptor,
                                    struct mailer_error *error);
 
 /**
- * Reads.
+ * Reads. A write that failed does not keep from reading: the server may have left its reason.
+ * @param room  at least 1.
  * @param got  receives the octets read, at least 1 with NET_READY.
  * @return NET_READY, NET_WAITING, NET_CLOSED (the other end is done; in TLS also without
  *         close_notify, see net_connection_was_truncated()), or MAILER_NETWORK, MAILER_TLS.
@@ -33,7 +35,9 @@ int net_connection_read(struct net_connection *connection, void *bytes, size_t r
 
 /**
  * Writes, and keeps nothing back: what is taken has been given to the system.
- * With TLS the records are gathered, so that one call makes few system calls.
+ * With TLS the records of up to 128 KiB are gathered, so that a call makes one or two system calls;
+ * until all of them are out, NET_WAITING is returned and nothing counts as taken.
+ * @param size   at least 1.
  * @param taken  receives the octets taken, at least 1 with NET_READY. After NET_WAITING call again
  *               with the same octets in front (at another address, or with more behind, is fine).
  * @return NET_READY, NET_WAITING, NET_CLOSED, or MAILER_NETWORK, MAILER_TLS.

@@ -17,8 +17,9 @@ struct net_dial_options {
     const char *host;
     unsigned short port;
     enum net_family family;
-    int64_t resolve_timeout; /**< milliseconds for looking up */
-    int64_t connect_timeout; /**< milliseconds for one address */
+    int64_t resolve_timeout;  /**< milliseconds for looking up */
+    int64_t connect_timeout;  /**< milliseconds for one address */
+    const char *name_servers; /**< as in net_resolve_start() */
 };
 
 struct net_dial;

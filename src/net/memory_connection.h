@@ -15,6 +15,7 @@ struct net_memory_peer {
     size_t write_piece; /**< a write takes no more than this; 0: all */
     size_t write_room;  /**< writing waits once from_client holds this much; 0: never */
     bool closed;        /**< once to_client is empty, reads give NET_CLOSED; writes do at once */
+    bool abandoned;     /**< set when the client closes the connection */
 };
 
 /** Makes a connection to peer. @return 0 or MAILER_MEMORY. */

@@ -10,14 +10,8 @@
 #ifndef NET_RESOLVE_H
 #define NET_RESOLVE_H
 
+#include "address.h"
 #include "wait.h"
-
-#include <sys/socket.h>
-
-struct net_address {
-    struct sockaddr_storage address;
-    socklen_t length;
-};
 
 enum net_family { NET_FAMILY_ANY = 0, NET_FAMILY_IPV4, NET_FAMILY_IPV6 };
 
@@ -29,11 +23,13 @@ struct net_resolve;
 /**
  * Starts looking up.
  * @param host  a name, an IPv4 or IPv6 address (without brackets).
+ * @param name_servers  to ask in place of the system's, such as "127.0.0.1:5353"; NULL: the
+ *                      system's.
  * @return 0, MAILER_USAGE for a host that can be none (empty, control characters, over 255 octets),
  *         MAILER_MEMORY or MAILER_SYSTEM.
  */
 int net_resolve_start(struct net_resolve **resolve, const char *host, unsigned short port,
-                      enum net_family family, struct mailer_error *error);
+                      enum net_family family, const char *name_servers, struct mailer_error *error);
 
 /**
  * Goes on.
@@ -54,7 +50,7 @@ void net_resolve_free(struct net_resolve *resolve);
 /** Whether host is "localhost", below it, or a loopback address (127.0.0.0/8, ::1). */
 bool net_host_is_loopback(const char *host);
 
-/** Whether host is an IPv4 or IPv6 address. */
+/** Whether host is an IPv4 or IPv6 address, a scope such as "%eth0" behind it or not. */
 bool net_host_is_address(const char *host);
 
 #endif

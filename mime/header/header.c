@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: ISC */
+#include "header/header.h"
+
+#include "header/encoded_word.h"
+#include "header/fold.h"
+#include "text.h"
+
+#include <string.h>
+
+/* RFC 5322 2.1.1: lines should be no longer than the one, and must be no longer than the other. */
+enum { LINE = 78, LONGEST_LINE = 998 };
+
+enum { LONGEST_NAME = 76, SHOWN_SIZE = 64 };
+
+int mime_header_check_name(const char *name, struct mailer_error *error)
+{
+    char shown[SHOWN_SIZE];
+    size_t size = strlen(name);
+    text_printable(shown, sizeof shown, name, size);
+    if (size == 0)
+        return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE, "a header field needs a name");
+    if (size > LONGEST_NAME)
+        return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                         "the header field name \"%s...\" is longer than %d octets", shown,
+                         LONGEST_NAME);
+    for (size_t i = 0; i < size; i++)
+        if (name[i] <= ' ' || name[i] >= 127 || name[i] == ':')
+            return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                             "the header field name \"%s\" may have no space, colon, or other than "
+                             "printable US-ASCII characters",
+                             shown);
+    return 0;
+}
+
+int mime_header_check_value(const char *what, const char *value, struct mailer_error *error)
+{
+    size_t size = strlen(value);
+    size_t at = 0;
+    while (at < size) {
+        size_t length = text_utf8_character(value + at, size - at, NULL);
+        if (length == 0)
+            return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                             "%s is not UTF-8 at octet %zu: convert it", what, at + 1);
+        if (value[at] != '\t' && text_has_control(value + at, length)) {
+            char shown[16];
+            text_printable(shown, sizeof shown, value + at, length);
+            return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                             "%s has the control character %s at octet %zu: take it out", what,
+                             shown, at + 1);
+        }
+        at += length;
+    }
+    return 0;
+}
+
+/* White space and the word behind it. */
+struct piece {
+    size_t space;
+    size_t word;
+};
+
+static struct piece next_piece(const char *text)
+{
+    size_t space = strspn(text, " \t");
+    return (struct piece){space, strcspn(text + space, " \t")};
+}
+
+/* Whether every word can have a line that is not too long. */
+static bool fits_plain(const char *value)
+{
+    /* The first word has the space behind the colon in front of it. */
+    size_t space = 1;
+    while (*value != '\0') {
+        struct piece piece = next_piece(value);
+        if (space + piece.space + piece.word > LONGEST_LINE)
+            return false;
+        value += piece.space + piece.word;
+        space = 0;
+    }
+    return true;
+}
+
+static bool has_endless_word(const char *value)
+{
+    while (*value != '\0') {
+        struct piece piece = next_piece(value);
+        if (piece.word >= LONGEST_LINE)
+            return true;
+        value += piece.space + piece.word;
+    }
+    return false;
+}
+
+static void append_plain(struct buffer *out, const char *value, size_t column)
+{
+    bool space = mime_fold_take_space(out, &column);
+    while (*value != '\0') {
+        struct piece piece = next_piece(value);
+        /* Some readers keep the space of a fold behind the colon, so that is the last resort. */
+        if (space)
+            mime_fold_space(out, &column, LONGEST_LINE, " ", 1, piece.word);
+        else if (piece.space > 0)
+            mime_fold_space(out, &column, LINE, value, piece.space, piece.word);
+        buffer_append(out, value + piece.space, piece.word);
+        column += piece.word;
+        value += piece.space + piece.word;
+        space = false;
+    }
+}
+
+int mime_header_append_text(struct buffer *out, const char *name, const char *value,
+                            bool utf8_headers, struct mailer_error *error)
+{
+    int result = mime_header_check_name(name, error);
+    if (result == 0)
+        result = mime_header_check_value(name, value, error);
+    if (result != 0)
+        return result;
+    size_t size = strlen(value);
+    bool plain = !mime_encoded_word_needed(value, size, utf8_headers) && fits_plain(value);
+    if (!plain && text_is_ascii(value, size) && has_endless_word(value))
+        return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                         "%s has a word of %d octets or more, too long for a line of mail", name,
+                         LONGEST_LINE);
+    size_t column = strlen(name) + 2;
+    buffer_append_format(out, "%s: ", name);
+    if (plain)
+        append_plain(out, value, column);
+    else
+        mime_encoded_word_append(out, value, size, MIME_WORD_TEXT, &column);
+    buffer_append_string(out, "\r\n");
+    return 0;
+}
+
+void mime_header_append_addresses(struct buffer *out, const char *name,
+                                  const struct mime_mailbox_list *list, bool utf8_headers)
+{
+    size_t column = strlen(name) + 2;
+    buffer_append_format(out, "%s: ", name);
+    mime_address_append(out, list, utf8_headers, &column);
+    buffer_append_string(out, "\r\n");
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: ISC */
+#include "header/stamp.h"
+
+#include "buffer.h"
+#include "random.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* Minutes of the zone east of Greenwich; the two are at most a day apart. */
+static int zone_minutes(const struct tm *local, const struct tm *utc)
+{
+    int days = local->tm_year != utc->tm_year ? (local->tm_year > utc->tm_year ? 1 : -1)
+                                              : local->tm_yday - utc->tm_yday;
+    return (days * 24 + local->tm_hour - utc->tm_hour) * 60 + local->tm_min - utc->tm_min;
+}
+
+int mime_stamp_date(char date[static MIME_DATE_SIZE], time_t moment, struct mailer_error *error)
+{
+    static const char days[][4] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    struct tm local;
+    struct tm utc;
+    /* Only tzset() and not localtime_r() is sure to read the zone. */
+    tzset();
+    if (localtime_r(&moment, &local) == NULL || gmtime_r(&moment, &utc) == NULL)
+        return error_set_system(error, MAILER_SYSTEM, MAILER_STAGE_MESSAGE, errno,
+                                "cannot make a date of the clock's time");
+    int year = local.tm_year + 1900;
+    if (year < 1900 || year > 9999)
+        return error_set(error, MAILER_SYSTEM, MAILER_STAGE_MESSAGE,
+                         "the clock says the year %d, which a date in mail cannot hold: set it",
+                         year);
+    int zone = zone_minutes(&local, &utc);
+    unsigned minutes = (unsigned)(zone < 0 ? -zone : zone);
+    int length =
+        snprintf(date, MIME_DATE_SIZE, "%s, %02d %s %04d %02d:%02d:%02d %c%02u%02u",
+                 days[local.tm_wday], local.tm_mday, months[local.tm_mon], year, local.tm_hour,
+                 local.tm_min, local.tm_sec, zone < 0 ? '-' : '+', minutes / 60, minutes % 60);
+    if (length < 0 || length >= MIME_DATE_SIZE)
+        return error_set(error, MAILER_SYSTEM, MAILER_STAGE_MESSAGE,
+                         "the local zone has a time that a date in mail cannot hold");
+    return 0;
+}
+
+int mime_stamp_message_id(char **id, const char *domain, struct mailer_error *error)
+{
+    *id = NULL;
+    char text[RANDOM_TEXT_SIZE];
+    int result = random_text(text, error);
+    if (result != 0)
+        return result;
+    struct buffer buffer = buffer_empty(SIZE_MAX);
+    buffer_append_format(&buffer, "<%s@%s>", text, domain);
+    *id = buffer_take_string(&buffer);
+    return *id == NULL ? error_set_memory(error) : 0;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: ISC */
+#include "tree/encoding.h"
+
+enum { LONGEST_LINE = 998 }; /* RFC 5322 2.1.1 */
+
+static struct mime_encoding as_is(enum mime_codec_kind codec, enum mailer_wire width, uint64_t size)
+{
+    static const char *const names[] = {"7bit", "8bit", "binary"};
+    return (struct mime_encoding){codec, names[width], width, size};
+}
+
+static struct mime_encoding encoded(enum mime_codec_kind codec, uint64_t size)
+{
+    return (struct mime_encoding){codec, mime_codec_name(codec), MAILER_WIRE_7BIT, size};
+}
+
+/* The narrowest wire for text as it is, once its line ends are CR LF. */
+static enum mailer_wire natural_width(const struct mime_scan *scan)
+{
+    if (scan->longest_line > LONGEST_LINE)
+        return MAILER_WIRE_BINARY;
+    return scan->high_octets > 0 ? MAILER_WIRE_8BIT : MAILER_WIRE_7BIT;
+}
+
+/*
+ * "From " at the start of a line is encoded because mailbox files would change it, and a line like
+ * a boundary of ours so that it cannot be taken for one.
+ */
+static bool needs_encoding(const struct mime_scan *scan)
+{
+    return scan->nul_octets > 0 || scan->bare_cr > 0 || scan->from_line || scan->boundary_line;
+}
+
+bool mime_encoding_is_never_needed(const struct mime_scan *scan)
+{
+    return !needs_encoding(scan) && natural_width(scan) == MAILER_WIRE_7BIT;
+}
+
+static struct mime_encoding choose_for_text(const struct mime_part *part, enum mailer_wire wire)
+{
+    const struct mime_scan *scan = &part->scan;
+    enum mailer_wire width = natural_width(scan);
+    uint64_t size = scan->size + scan->bare_lf;
+    if (!needs_encoding(scan) && width <= wire)
+        return as_is(MIME_CODEC_NEWLINE, width, size);
+    uint64_t base64_size = mime_codec_output_size(MIME_CODEC_BASE64, size);
+    if (part->quoted_printable_size <= base64_size)
+        return encoded(MIME_CODEC_QUOTED_PRINTABLE, part->quoted_printable_size);
+    return encoded(MIME_CODEC_BASE64_TEXT, base64_size);
+}
+
+static struct mime_encoding choose_for_octets(const struct mime_part *part, enum mailer_wire wire)
+{
+    uint64_t size = mime_blob_size(part->blob);
+    const struct mime_scan *scan = &part->scan;
+    if (part->scanned && !scan->boundary_line) {
+        bool has_clean_lines =
+            scan->nul_octets == 0 && scan->bare_cr == 0 && scan->bare_lf == 0 && !scan->from_line;
+        enum mailer_wire width = has_clean_lines ? natural_width(scan) : MAILER_WIRE_BINARY;
+        if (width <= wire)
+            return as_is(MIME_CODEC_IDENTITY, width, size);
+    }
+    /* Other content is not searched for boundaries: those are random and younger than it. */
+    if (!part->scanned && wire == MAILER_WIRE_BINARY)
+        return as_is(MIME_CODEC_IDENTITY, MAILER_WIRE_BINARY, size);
+    return encoded(MIME_CODEC_BASE64, mime_codec_output_size(MIME_CODEC_BASE64, size));
+}
+
+struct mime_encoding mime_encoding_choose(const struct mime_part *part, enum mailer_wire wire)
+{
+    if (part->form == MIME_FORM_TEXT && part->scanned)
+        return choose_for_text(part, wire);
+    return choose_for_octets(part, wire);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/**
+ * @file plan.h
+ * A message laid out for one wire: a flat list of segments, each literal octets or a blob through a
+ * codec, each with its exact length. Immutable once made; size depends on the wire, and here it is
+ * computed, without reading any content again.
+ */
+#ifndef MIME_PLAN_H
+#define MIME_PLAN_H
+
+#include "buffer.h"
+#include "codec/codec.h"
+#include "tree/message.h"
+
+#include <mailer/message.h>
+
+struct mime_wire {
+    enum mailer_wire width;
+    bool utf8_headers; /**< UTF-8 in header fields as it is (RFC 6532) */
+};
+
+struct mime_segment {
+    const struct mime_blob *blob; /**< NULL: literal */
+    enum mime_codec_kind codec;
+    size_t literal; /**< where it starts in the plan's literals */
+    uint64_t size;  /**< octets of output */
+};
+
+struct mime_plan {
+    struct mime_wire wire;
+    struct mime_segment *segments;
+    size_t count;
+    size_t capacity;
+    struct buffer literals;
+    uint64_t size;          /**< of the whole message, without dot-stuffing (RFC 1870) */
+    enum mailer_wire width; /**< the narrowest wire that can carry it */
+};
+
+/**
+ * Lays a message out. It always ends in CR LF.
+ * @param message  must outlive the plan and stay as it is.
+ * @param plan     receives it; free it with mime_plan_free().
+ * @return 0, MAILER_DATA (a header field that cannot be folded, too many header fields, more octets
+ *         than can be counted), MAILER_MEMORY.
+ */
+int mime_plan_new(struct mime_plan **plan, const struct mime_message *message,
+                  struct mime_wire wire, struct mailer_error *error);
+
+/** NULL is fine. */
+void mime_plan_free(struct mime_plan *plan);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: ISC */
+#include "attachment.h"
+
+#include "content_source.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* "Name: value", as -a takes it in other mailers (RFC 5322 2.2). */
+static bool looks_like_header(const char *text)
+{
+    const char *c = text;
+    while (*c > ' ' && *c < 127 && *c != ':' && *c != '/')
+        c++;
+    return c > text && c[0] == ':' && (c[1] == ' ' || c[1] == '\t');
+}
+
+/* Where FILE of NAME=FILE begins, or NULL. A name has no slash. */
+static const char *renamed_file(const char *argument)
+{
+    size_t size = strcspn(argument, "=/");
+    return size > 0 && argument[size] == '=' ? argument + size + 1 : NULL;
+}
+
+/* Without NAME= only a regular file is meant for sure. */
+static int check_bare(const char *file, mode_t mode, struct problem *problem)
+{
+    if (S_ISREG(mode))
+        return 0;
+    if (S_ISFIFO(mode))
+        return problem_set(problem, EXIT_CODE_INPUT,
+                           "-a %.400s: it is a pipe; say -a NAME=%.400s if that is meant", file,
+                           file);
+    return problem_set(problem, EXIT_CODE_INPUT, "-a %.400s: it is %s, not a file", file,
+                       S_ISDIR(mode)    ? "a directory"
+                       : S_ISSOCK(mode) ? "a socket"
+                                        : "a device");
+}
+
+static int take_name(const struct attachment_option *option, struct attachment *attachment,
+                     struct problem *problem)
+{
+    size_t size = (size_t)(attachment->file - 1 - option->argument);
+    if (option->name != NULL)
+        return problem_set(problem, EXIT_CODE_USAGE,
+                           "-a %.400s: it gives a name, and --name another", option->argument);
+    if (*attachment->file == '\0')
+        return problem_set(problem, EXIT_CODE_USAGE,
+                           "-a %.400s: no file behind the =", option->argument);
+    attachment->name = strndup(option->argument, size);
+    return attachment->name == NULL ? problem_set_memory(problem) : 0;
+}
+
+int attachment_read(const struct attachment_option *option, struct attachment *attachment,
+                    struct problem *problem)
+{
+    const char *argument = option->argument;
+    *attachment = (struct attachment){NULL, argument, option->type, option->content_id};
+    struct stat status;
+    bool found = stat(argument, &status) == 0;
+    int reason = errno;
+    const char *file = found ? NULL : renamed_file(argument);
+    if (file != NULL) {
+        attachment->file = file;
+        return take_name(option, attachment, problem);
+    }
+    if (!found && content_source_is_input(argument)) {
+        if (option->name == NULL)
+            return problem_set(problem, EXIT_CODE_USAGE,
+                               "-a -: standard input has no name; say -a NAME=-");
+    } else if (!found && looks_like_header(argument)) {
+        return problem_set(problem, EXIT_CODE_USAGE,
+                           "-a \"%.400s\": no such file; did you mean -H?", argument);
+    } else if (!found) {
+        return problem_set_system(problem, EXIT_CODE_INPUT, reason, "-a %.400s", argument);
+    } else if (option->name == NULL || !S_ISFIFO(status.st_mode)) {
+        int result = check_bare(argument, status.st_mode, problem);
+        if (result != 0)
+            return result;
+    }
+    if (option->name != NULL && (attachment->name = strdup(option->name)) == NULL)
+        return problem_set_memory(problem);
+    return 0;
+}
+
+void attachment_free(struct attachment *attachment)
+{
+    free(attachment->name);
+    attachment->name = NULL;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: ISC */
+/** @file attachment.h  The argument of -a. */
+#ifndef CLI_ATTACHMENT_H
+#define CLI_ATTACHMENT_H
+
+#include "options.h"
+
+/** Zero to begin with; free it with attachment_free(). */
+struct attachment {
+    char *name;       /**< from NAME=FILE or --name; NULL: that of the file */
+    const char *file; /**< "-": standard input; borrowed from the option */
+    const char *type;
+    const char *content_id;
+};
+
+/**
+ * Takes FILE, NAME=FILE or NAME=- apart. What exists as it is written is FILE, whatever it holds.
+ * @return 0; EXIT_CODE_INPUT for what is missing or cannot be attached; EXIT_CODE_USAGE for an
+ *         argument that looks like a header field, "-" without a name, and a name given twice.
+ */
+int attachment_read(const struct attachment_option *option, struct attachment *attachment,
+                    struct problem *problem);
+
+void attachment_free(struct attachment *attachment);
+
+#endif

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: ISC */
+#include "compose_message.h"
+
+#include "attachment.h"
+#include "content_source.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef int add_mailboxes(struct mailer_message *message, const char *mailboxes,
+                          struct mailer_error *error);
+
+/* How often standard input is asked for; the attachments are checked on the way. */
+static int count_inputs(const struct send_options *options, size_t *count, struct problem *problem)
+{
+    *count = 0;
+    for (size_t i = 0; i < options->attachment_count; i++) {
+        struct attachment attachment = {0};
+        int result = attachment_read(&options->attachments[i], &attachment, problem);
+        attachment_free(&attachment);
+        if (result != 0)
+            return result;
+        *count += content_source_is_input(attachment.file);
+    }
+    *count += options->text_file != NULL && content_source_is_input(options->text_file);
+    *count += options->html_file != NULL && content_source_is_input(options->html_file);
+    return 0;
+}
+
+/* Whether the text is what stands on standard input. */
+static int choose_body(const struct send_options *options, bool *from_input,
+                       struct problem *problem)
+{
+    size_t inputs = 0;
+    int result = count_inputs(options, &inputs, problem);
+    if (result != 0)
+        return result;
+    if (inputs > 1)
+        return problem_set(problem, EXIT_CODE_USAGE, "standard input can be used only once");
+    if (inputs > 0 && options->input_type != NULL)
+        return problem_set(problem, EXIT_CODE_USAGE,
+                           "-M is for a text on standard input, which -a takes already");
+    *from_input = inputs == 0 && options->text_file == NULL && options->html_file == NULL;
+    if (*from_input && isatty(STDIN_FILENO))
+        return problem_set(problem, EXIT_CODE_USAGE,
+                           "no text: put < FILE or < /dev/null behind, pipe it in, or give "
+                           "--text FILE (writing at the terminal is not built yet)");
+    if (options->password_descriptor == STDIN_FILENO && (*from_input || inputs > 0))
+        return problem_set(problem, EXIT_CODE_USAGE,
+                           "--password-fd 0 and the message both want standard input");
+    return 0;
+}
+
+static void add_all(struct mailer_message *message, add_mailboxes *add,
+                    const struct text_list *list, struct mailer_error *error)
+{
+    for (size_t i = 0; i < list->count; i++)
+        add(message, list->items[i], error);
+}
+
+static int add_headers(struct mailer_message *message, const struct text_list *headers,
+                       struct mailer_error *error, struct problem *problem)
+{
+    for (size_t i = 0; i < headers->count; i++) {
+        const char *header = headers->items[i];
+        size_t size = strcspn(header, ":");
+        if (size == 0 || header[size] == '\0')
+            return problem_set(problem, EXIT_CODE_USAGE, "-H takes 'Name: value', not \"%.200s\"",
+                               header);
+        char *name = strndup(header, size);
+        if (name == NULL)
+            return problem_set_memory(problem);
+        const char *value = header + size + 1;
+        mailer_message_add_header(message, name, value + strspn(value, " \t"), error);
+        free(name);
+    }
+    return 0;
+}
+
+static int add_body(struct mailer_message *message, const char *what, const char *type,
+                    const char *file, struct mailer_error *error, struct problem *problem)
+{
+    struct content_source source;
+    int result = content_source_open(&source, what, file, problem);
+    if (result == 0)
+        mailer_message_set_body(message, type, &source.content, error);
+    content_source_close(&source);
+    return result;
+}
+
+static int add_bodies(struct mailer_message *message, const struct send_options *options,
+                      bool from_input, struct mailer_error *error, struct problem *problem)
+{
+    if (from_input) {
+        const char *type = options->input_type != NULL ? options->input_type : "text/plain";
+        return add_body(message, "", type, "-", error, problem);
+    }
+    int result = 0;
+    if (options->text_file != NULL)
+        result = add_body(message, "--text", "text/plain", options->text_file, error, problem);
+    else if (options->html_file == NULL)
+        mailer_message_set_text(message, "", error);
+    if (result == 0 && options->html_file != NULL)
+        result = add_body(message, "--html", "text/html", options->html_file, error, problem);
+    return result;
+}
+
+static int add_attachment(struct mailer_message *message, const struct attachment_option *option,
+                          struct mailer_error *error, struct problem *problem)
+{
+    struct attachment attachment = {0};
+    struct content_source source = {.opened = -1};
+    int result = attachment_read(option, &attachment, problem);
+    if (result == 0)
+        result = content_source_open(&source, "-a", attachment.file, problem);
+    if (result == 0) {
+        struct mailer_attachment description = MAILER_ATTACHMENT_INIT;
+        description.name = attachment.name;
+        description.type = attachment.type;
+        description.content_id = attachment.content_id;
+        mailer_message_attach(message, &source.content, &description, error);
+    }
+    content_source_close(&source);
+    attachment_free(&attachment);
+    return result;
+}
+
+/* The library's first error sticks to the message, so it is asked for once, at the end. */
+static int fill(struct mailer_message *message, const struct send_options *options,
+                const char *from, bool from_input, struct problem *problem)
+{
+    struct mailer_error error = MAILER_ERROR_INIT;
+    mailer_message_set_from(message, from, &error);
+    if (options->envelope_sender != NULL) {
+        bool null_sender = strcmp(options->envelope_sender, "<>") == 0;
+        mailer_message_set_envelope_sender(message, null_sender ? "" : options->envelope_sender,
+                                           &error);
+    }
+    add_all(message, mailer_message_add_to, &options->state.operands, &error);
+    add_all(message, mailer_message_add_to, &options->to, &error);
+    add_all(message, mailer_message_add_cc, &options->cc, &error);
+    add_all(message, mailer_message_add_bcc, &options->bcc, &error);
+    add_all(message, mailer_message_add_reply_to, &options->reply_to, &error);
+    if (options->subject != NULL)
+        mailer_message_set_subject(message, options->subject, &error);
+    int result = add_headers(message, &options->headers, &error, problem);
+    if (result == 0 && error.error_class == MAILER_OK)
+        result = add_bodies(message, options, from_input, &error, problem);
+    for (size_t i = 0; i < options->attachment_count && result == 0; i++)
+        result = add_attachment(message, &options->attachments[i], &error, problem);
+    if (result == 0 && mailer_message_seal(message, &error) != 0)
+        result = problem_set_error(problem, &error);
+    return result;
+}
+
+int compose_message(const struct send_options *options, const char *from,
+                    struct mailer_message **message, struct problem *problem)
+{
+    *message = NULL;
+    bool from_input = false;
+    int result = choose_body(options, &from_input, problem);
+    if (result != 0)
+        return result;
+    struct mailer_error error = MAILER_ERROR_INIT;
+    if (mailer_message_new(message, &error) != 0)
+        return problem_set_error(problem, &error);
+    result = fill(*message, options, from, from_input, problem);
+    if (result != 0) {
+        mailer_message_free(*message);
+        *message = NULL;
+    }
+    return result;
+}

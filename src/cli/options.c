@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: ISC */
+#include "options.h"
+
+#include "environment.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+enum section { SECTION_MESSAGE, SECTION_SERVER, SECTION_OUTPUT };
+
+static const char *const sections[] = {"Message", "Server", "Output"};
+
+static int add_attachment(void *values, char *argument, struct problem *problem)
+{
+    struct send_options *options = values;
+    size_t count = options->attachment_count;
+    struct attachment_option *attachments =
+        realloc(options->attachments, (count + 1) * sizeof *attachments);
+    if (attachments == NULL)
+        return problem_set_memory(problem);
+    attachments[count] = options->next_attachment;
+    attachments[count].argument = argument;
+    options->attachments = attachments;
+    options->attachment_count = count + 1;
+    options->next_attachment = (struct attachment_option){0};
+    return 0;
+}
+
+#define AT(member)  .offset = offsetof(struct send_options, member)
+#define MESSAGE     .section = SECTION_MESSAGE
+#define SERVER      .section = SECTION_SERVER
+#define OUTPUT      .section = SECTION_OUTPUT
+#define ENVIRONMENT .in_environment = true
+
+/* clang-format off */
+static const struct option options_table[] = {
+    {"subject", "s", "TEXT", "the subject",
+     MESSAGE, OPTION_TEXT, AT(subject), .once = true, .may_be_empty = true},
+    {"attach", "aA", "FILE", "attach a file; NAME=FILE renames it, NAME=- reads standard input",
+     MESSAGE, OPTION_CUSTOM, .store = add_attachment},
+    {"type", NULL, "TYPE", "media type of the -a that follows",
+     MESSAGE, OPTION_TEXT, AT(next_attachment.type)},
+    {"name", NULL, "NAME", "file name shown for the -a that follows",
+     MESSAGE, OPTION_TEXT, AT(next_attachment.name)},
+    {"cid", NULL, "ID", "Content-ID of the -a that follows",
+     MESSAGE, OPTION_TEXT, AT(next_attachment.content_id)},
+    {"to", NULL, "ADDR", "a recipient, as the words without a dash are",
+     MESSAGE, OPTION_LIST, AT(to)},
+    {"cc", "c", "ADDR", "a recipient of a copy",
+     MESSAGE, OPTION_LIST, AT(cc)},
+    {"bcc", "b", "ADDR", "a recipient whom the others do not see",
+     MESSAGE, OPTION_LIST, AT(bcc)},
+    {"from", "r", "ADDR", "the author and envelope sender; Name <addr> works too",
+     MESSAGE, OPTION_TEXT, AT(from), .once = true, ENVIRONMENT},
+    {NULL, "f", "ADDR", "the envelope sender, to which bounces go",
+     MESSAGE, OPTION_TEXT, AT(envelope_sender), .once = true, .may_be_empty = true},
+    {NULL, "F", "NAME", "the author's full name",
+     MESSAGE, OPTION_TEXT, AT(full_name), .once = true},
+    {"reply-to", NULL, "ADDR", "where answers go",
+     MESSAGE, OPTION_LIST, AT(reply_to)},
+    {"header", "H", "'Name: value'", "one more header field",
+     MESSAGE, OPTION_LIST, AT(headers)},
+    {"text", "q", "FILE", "the plain text, from a file instead of standard input",
+     MESSAGE, OPTION_TEXT, AT(text_file), .once = true},
+    {"html", NULL, "FILE", "the HTML, alone or beside --text",
+     MESSAGE, OPTION_TEXT, AT(html_file), .once = true},
+    {NULL, "M", "TYPE", "media type of standard input, such as text/html",
+     MESSAGE, OPTION_TEXT, AT(input_type), .once = true},
+    /* What scripts pass to sendmail. A lone dot never ends the text here. */
+    {NULL, "iG", NULL, NULL, MESSAGE, OPTION_IGNORED},
+    {NULL, "oBL", "VALUE", NULL, MESSAGE, OPTION_IGNORED},
+
+    {"server", NULL, "URL", "smtp://[user@]host[:587], smtps://host[:465], host:port, or a "
+     "provider such as gmail",
+     SERVER, OPTION_TEXT, AT(server), .once = true, ENVIRONMENT},
+    {"tls", NULL, "required|implicit|opportunistic|off", "when to encrypt",
+     SERVER, OPTION_CHOICE, AT(tls), ENVIRONMENT},
+    {"tls-verify", NULL, "yes|no", "whether the server's certificate must be right",
+     SERVER, OPTION_CHOICE, AT(tls_verify), ENVIRONMENT},
+    {"ca-file", NULL, "FILE", "certificates to trust instead of the system's",
+     SERVER, OPTION_TEXT, AT(ca_file), ENVIRONMENT},
+    {"user", NULL, "NAME", "log in as",
+     SERVER, OPTION_TEXT, AT(user), ENVIRONMENT},
+    {"auth", NULL, "MECH[,MECH...]", "the only ways to log in that are allowed",
+     SERVER, OPTION_TEXT, AT(auth), ENVIRONMENT},
+    {"password-file", NULL, "FILE", "the password is the file's first line",
+     SERVER, OPTION_TEXT, AT(password_file), .group = GROUP_PASSWORD, ENVIRONMENT},
+    {"password-fd", NULL, "N", "read it from an open descriptor",
+     SERVER, OPTION_NUMBER, AT(password_descriptor), .minimum = 0, .maximum = INT_MAX,
+     .group = GROUP_PASSWORD},
+    {"password-command", NULL, "COMMAND", "a shell command prints it",
+     SERVER, OPTION_TEXT, AT(password_command), .group = GROUP_PASSWORD, ENVIRONMENT},
+    {"password", NULL, "TEXT", "visible to others for a moment; MAILER_PASSWORD is better",
+     SERVER, OPTION_SECRET, AT(password), .group = GROUP_PASSWORD, ENVIRONMENT},
+    {"allow-clear-password", NULL, NULL, "send it without TLS if need be",
+     SERVER, OPTION_FLAG, AT(allow_clear_password)},
+    {"helo", NULL, "NAME", "how to greet the server",
+     SERVER, OPTION_TEXT, AT(hello_name), ENVIRONMENT},
+    {"timeout", NULL, "SECONDS", "how long to wait for one reply",
+     SERVER, OPTION_NUMBER, AT(timeout_seconds), .minimum = 1, .maximum = 86400, ENVIRONMENT},
+
+    {"verbose", "v", NULL, "show the dialogue on standard error; twice: the message too",
+     OUTPUT, OPTION_COUNT, AT(verbose)},
+    {"dry-run", "d", NULL, "write the message to standard output, send nothing",
+     OUTPUT, OPTION_FLAG, AT(dry_run)},
+    {"wire", NULL, "7bit|8bit|binary", "the widest encoding to use; with -d 7bit",
+     OUTPUT, OPTION_CHOICE, AT(wire), ENVIRONMENT},
+    {"version", "V", NULL, "show the version",
+     OUTPUT, OPTION_FLAG, AT(version)},
+    {"help", "h", NULL, "show this help",
+     OUTPUT, OPTION_FLAG, AT(help)},
+};
+/* clang-format on */
+
+enum { COUNT = sizeof options_table / sizeof *options_table };
+
+_Static_assert((int)COUNT <= (int)OPTION_SET_LIMIT,
+               "struct option_state has no room for the table");
+
+const struct option_set send_option_set = {options_table, COUNT, sections,
+                                           sizeof sections / sizeof *sections};
+
+struct send_options send_options_empty(void)
+{
+    return (struct send_options){.password_descriptor = -1};
+}
+
+static int check(const struct send_options *options, struct problem *problem)
+{
+    const struct attachment_option *rest = &options->next_attachment;
+    const char *lost = rest->type != NULL         ? "--type"
+                       : rest->name != NULL       ? "--name"
+                       : rest->content_id != NULL ? "--cid"
+                                                  : NULL;
+    if (lost != NULL)
+        return problem_set(problem, EXIT_CODE_USAGE,
+                           "%s is for the -a that follows, and none follows", lost);
+    if (options->input_type != NULL && (options->text_file != NULL || options->html_file != NULL))
+        return problem_set(
+            problem, EXIT_CODE_USAGE,
+            "-M is for a text on standard input, and --text or --html gives another");
+    if (options->tls_verify == VERIFY_NO && options->ca_file != NULL)
+        return problem_set(problem, EXIT_CODE_USAGE,
+                           "--tls-verify no and --ca-file exclude each other");
+    return 0;
+}
+
+int send_options_read(struct send_options *options, int count, char **arguments,
+                      struct problem *problem)
+{
+    int result =
+        option_parse(&send_option_set, count, arguments, &options->state, options, problem);
+    if (result == 0)
+        result = environment_read(&send_option_set, &options->state, options, problem);
+    return result != 0 ? result : check(options, problem);
+}
+
+void send_options_free(struct send_options *options)
+{
+    text_list_free(&options->state.operands);
+    text_list_free(&options->to);
+    text_list_free(&options->cc);
+    text_list_free(&options->bcc);
+    text_list_free(&options->reply_to);
+    text_list_free(&options->headers);
+    free(options->attachments);
+    secret_free(&options->password);
+    *options = send_options_empty();
+}

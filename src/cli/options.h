@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: ISC */
+/** @file options.h  The options of sending: the table, and what it fills. */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include "option/option.h"
+#include "password/secret.h"
+
+/** An -a with the options that stood before it. NULL: not given. */
+struct attachment_option {
+    const char *argument;
+    const char *type;
+    const char *name;
+    const char *content_id;
+};
+
+/** The choices of --tls, --tls-verify and --wire, in the order of the table's words. */
+enum { TLS_NOT_GIVEN, TLS_REQUIRED, TLS_IMPLICIT, TLS_OPPORTUNISTIC, TLS_OFF };
+enum { VERIFY_NOT_GIVEN, VERIFY_YES, VERIFY_NO };
+enum { WIRE_NOT_GIVEN, WIRE_7BIT, WIRE_8BIT, WIRE_BINARY };
+
+/** Groups of options that exclude each other. */
+enum { GROUP_NONE, GROUP_PASSWORD };
+
+struct send_options {
+    struct option_state state;
+
+    const char *subject;
+    const char *from;
+    const char *envelope_sender;
+    const char *full_name;
+    const char *text_file;
+    const char *html_file;
+    const char *input_type;
+    struct text_list to;
+    struct text_list cc;
+    struct text_list bcc;
+    struct text_list reply_to;
+    struct text_list headers;
+    struct attachment_option *attachments;
+    size_t attachment_count;
+    struct attachment_option next_attachment; /**< of the -a that is still to come */
+
+    const char *server;
+    unsigned tls;
+    unsigned tls_verify;
+    const char *ca_file;
+    const char *user;
+    const char *auth;
+    const char *password_file;
+    int password_descriptor; /**< -1: none */
+    const char *password_command;
+    struct secret password;
+    bool allow_clear_password;
+    const char *hello_name;
+    int timeout_seconds; /**< 0: the library's */
+
+    unsigned verbose;
+    bool dry_run;
+    unsigned wire;
+    bool version;
+    bool help;
+};
+
+/** All options of sending. */
+extern const struct option_set send_option_set;
+
+/** Nothing given. */
+struct send_options send_options_empty(void);
+
+/**
+ * Reads the command line, then the environment for what it does not give.
+ * @return 0, or the exit code of the problem.
+ */
+int send_options_read(struct send_options *options, int count, char **arguments,
+                      struct problem *problem);
+
+/** Gives back what it holds; passwords are wiped. */
+void send_options_free(struct send_options *options);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: ISC */
+/** @file provider.h  Mail providers that can be named instead of a server. */
+#ifndef CLI_PROVIDER_H
+#define CLI_PROVIDER_H
+
+struct provider {
+    const char *name;
+    const char *host;
+    const char *url;
+    const char *login_advice; /**< what to do when the login is refused; NULL: nothing special */
+};
+
+/** The provider of that name, in any case of letters, or NULL. */
+const struct provider *provider_by_name(const char *name);
+
+/** The provider with that host, or NULL. */
+const struct provider *provider_by_host(const char *host);
+
+#endif

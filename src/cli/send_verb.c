@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: ISC */
+#include "verbs.h"
+
+#include "advice.h"
+#include "compose_message.h"
+#include "help.h"
+#include "options.h"
+#include "password/password.h"
+#include "recipients.h"
+#include "report.h"
+#include "sender.h"
+#include "server_settings.h"
+#include "text.h"
+
+#include <mailer/mailer.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { HELP_LIMIT = 64 * 1024 };
+
+static int show_help(void)
+{
+    struct buffer text = buffer_empty(HELP_LIMIT);
+    buffer_append_string(&text, "Usage: mailer [OPTION...] [RECIPIENT...] < TEXT\n"
+                                "Sends TEXT with attachments to the recipients.\n\n");
+    verb_append_help(&text);
+    help_append_options(&text, &send_option_set);
+    buffer_append_string(&text,
+                         "\nMAILER_SERVER, MAILER_FROM, MAILER_USER, MAILER_PASSWORD and so on\n"
+                         "stand for the options of that name.\n"
+                         "Exit: 0 accepted for all, 64 wrong use, 75 try again, see the manual.\n");
+    return verb_show(&text);
+}
+
+static int show_version(void)
+{
+    struct buffer text = buffer_empty(HELP_LIMIT);
+    buffer_append_format(&text, "mailer %s (libmailer %s)\n", MAILER_VERSION, mailer_version());
+    return verb_show(&text);
+}
+
+static int ask_password(struct secret *secret, const struct mailer_server *server,
+                        const struct server_address *address, struct problem *problem)
+{
+    char raw[512], question[1024];
+    snprintf(raw, sizeof raw, "Password%s%.200s at %.200s: ", server->user != NULL ? " of " : "",
+             server->user != NULL ? server->user : "", address->host);
+    text_printable(question, sizeof question, raw, strlen(raw));
+    return password_from_terminal(secret, "/dev/tty", question, problem);
+}
+
+/* The secret is empty when nobody is to log in. */
+static int find_password(struct send_options *options, const struct mailer_server *server,
+                         const struct server_address *address, struct problem *problem)
+{
+    if (server->user == NULL && !address->has_user) {
+        secret_free(&options->password);
+        return 0;
+    }
+    if (secret_is_set(&options->password))
+        return 0;
+    if (options->password_file != NULL)
+        return password_from_file(&options->password, options->password_file, problem);
+    if (options->password_descriptor >= 0)
+        return password_from_descriptor(&options->password, options->password_descriptor, problem);
+    if (options->password_command != NULL)
+        return password_from_command(&options->password, options->password_command,
+                                     PASSWORD_COMMAND_MILLISECONDS, problem);
+    return ask_password(&options->password, server, address, problem);
+}
+
+static int dry_run(const struct send_options *options, const struct mailer_message *message,
+                   struct problem *problem)
+{
+    enum mailer_wire wire = server_settings_wire(options, MAILER_WIRE_7BIT);
+    struct mailer_error error = MAILER_ERROR_INIT;
+    report_envelope(stderr, message, wire);
+    int failed = mailer_message_write(message, wire, STDOUT_FILENO, &error);
+    if (failed == 0)
+        return 0;
+    problem_set_error(problem, &error);
+    return failed == MAILER_SYSTEM ? problem_wrap(problem, EXIT_CODE_IO, "standard output")
+                                   : (int)problem->exit_code;
+}
+
+static int transmit(struct send_options *options, struct mailer_server *server,
+                    const struct server_address *address, const struct mailer_message *message)
+{
+    struct mailer_error error = MAILER_ERROR_INIT;
+    struct mailer_result *result = NULL;
+    struct report_trace trace = {stderr, options->verbose > 1};
+    server->password = options->password.text;
+    if (options->verbose > 0) {
+        server->trace = report_trace;
+        server->trace_context = &trace;
+    }
+    enum exit_code code = EXIT_CODE_OK;
+    if (mailer_send(server, message, &result, &error) != 0)
+        code = report_failure(stderr, result, &error, advice_for(&error, server, address));
+    mailer_result_free(result);
+    return (int)code;
+}
+
+static int send_message(struct send_options *options, struct problem *problem)
+{
+    struct mailer_server server;
+    struct server_address address;
+    struct mailer_message *message = NULL;
+    char *from = NULL;
+    int result = recipients_check_options(options, problem);
+    if (result == 0)
+        result = server_settings(options, &server, &address, problem);
+    if (result == 0)
+        result = sender_choose(options, &address, &from, problem);
+    if (result == 0)
+        result = compose_message(options, from, &message, problem);
+    if (result == 0 && options->dry_run) {
+        result = dry_run(options, message, problem);
+    } else if (result == 0) {
+        result = find_password(options, &server, &address, problem);
+        if (result == 0)
+            result = transmit(options, &server, &address, message);
+    }
+    mailer_message_free(message);
+    free(from);
+    return result;
+}
+
+int send_verb(int count, char **arguments)
+{
+    struct send_options options = send_options_empty();
+    struct problem problem = {0};
+    int result = send_options_read(&options, count, arguments, &problem);
+    if (result == 0) {
+        if (options.help)
+            result = show_help();
+        else if (options.version)
+            result = show_version();
+        else
+            result = send_message(&options, &problem);
+    }
+    if (problem.exit_code != EXIT_CODE_OK)
+        report_problem(stderr, &problem);
+    send_options_free(&options);
+    return result;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: ISC */
+#include "server_settings.h"
+
+#include "provider.h"
+
+#include <string.h>
+
+static const char *find_url(const char *server)
+{
+    const struct provider *provider = server != NULL ? provider_by_name(server) : NULL;
+    return provider != NULL ? provider->url : server;
+}
+
+static enum mailer_tls_mode tls_mode(unsigned tls)
+{
+    static const enum mailer_tls_mode modes[] = {
+        [TLS_NOT_GIVEN] = MAILER_TLS_DEFAULT, [TLS_REQUIRED] = MAILER_TLS_REQUIRED,
+        [TLS_IMPLICIT] = MAILER_TLS_IMPLICIT, [TLS_OPPORTUNISTIC] = MAILER_TLS_OPPORTUNISTIC,
+        [TLS_OFF] = MAILER_TLS_OFF,
+    };
+    return modes[tls];
+}
+
+enum mailer_wire server_settings_wire(const struct send_options *options, enum mailer_wire fallback)
+{
+    switch (options->wire) {
+    case WIRE_7BIT:
+        return MAILER_WIRE_7BIT;
+    case WIRE_8BIT:
+        return MAILER_WIRE_8BIT;
+    case WIRE_BINARY:
+        return MAILER_WIRE_BINARY;
+    default:
+        return fallback;
+    }
+}
+
+int server_settings(const struct send_options *options, struct mailer_server *server,
+                    struct server_address *address, struct problem *problem)
+{
+    *server = (struct mailer_server)MAILER_SERVER_INIT;
+    *address = (struct server_address){0};
+    server->url = find_url(options->server);
+    server->tls = tls_mode(options->tls);
+    server->tls_no_verify = options->tls_verify == VERIFY_NO;
+    server->ca_file = options->ca_file;
+    server->user = options->user;
+    server->allow_clear_password = options->allow_clear_password;
+    server->auth_mechanisms = options->auth;
+    server->hello_name = options->hello_name;
+    server->timeout_seconds = (unsigned)options->timeout_seconds;
+    server->widest_wire = server_settings_wire(options, MAILER_WIRE_BINARY);
+    if (server->url == NULL) {
+        if (options->dry_run)
+            return 0;
+        return problem_set(problem, EXIT_CODE_CONFIGURATION,
+                           "no server: give --server HOST or set MAILER_SERVER "
+                           "(\"mailer catch\" is a server for trying things out)");
+    }
+    *address = server_address_of(server->url);
+    if (address->implicit && options->tls != TLS_NOT_GIVEN && options->tls != TLS_IMPLICIT)
+        return problem_set(problem, EXIT_CODE_USAGE,
+                           "--tls contradicts smtps://, which is encrypted from the start; "
+                           "write smtp://");
+    if (options->tls == TLS_OFF && (options->ca_file != NULL || options->tls_verify == VERIFY_YES))
+        return problem_set(problem, EXIT_CODE_USAGE,
+                           "--tls off leaves no certificate to check by --ca-file or --tls-verify");
+    /* One in the environment may be for other servers. */
+    bool password_given = option_group_given(&send_option_set, &options->state, GROUP_PASSWORD);
+    if (password_given && options->user == NULL && !address->has_user)
+        return problem_set(problem, EXIT_CODE_USAGE, "a password needs a user: give --user NAME");
+    return 0;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+#include "verbs.h"
+
+#include "help.h"
+#include "report.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Those that are not built yet have their place, so that they never come to be recipients. */
+static const struct verb verbs[] = {
+    {"catch", "[OPTION...]", "run a server that keeps what it gets, for trying things out",
+     catch_verb},
+    {"compose", NULL, NULL, NULL},
+    {"check", NULL, NULL, NULL},
+    {"outbox", NULL, NULL, NULL},
+    {"merge", NULL, NULL, NULL},
+    {"accounts", NULL, NULL, NULL},
+    {"login", NULL, NULL, NULL},
+    {"preview", NULL, NULL, NULL},
+};
+
+enum { COUNT = sizeof verbs / sizeof *verbs };
+
+const struct verb *verb_find(const char *name)
+{
+    for (size_t i = 0; i < COUNT; i++)
+        if (strcmp(verbs[i].name, name) == 0)
+            return &verbs[i];
+    return NULL;
+}
+
+void verb_append_help(struct buffer *buffer)
+{
+    for (size_t i = 0; i < COUNT; i++)
+        if (verbs[i].run != NULL) {
+            char term[80];
+            snprintf(term, sizeof term, "mailer %s", verbs[i].name);
+            help_append_row(buffer, term, verbs[i].help);
+        }
+}
+
+int verb_run_arguments(int count, char **arguments)
+{
+    const struct verb *verb = count > 1 ? verb_find(arguments[1]) : NULL;
+    if (verb == NULL)
+        return send_verb(count > 1 ? count - 1 : 0, count > 0 ? arguments + 1 : arguments);
+    if (verb->run != NULL)
+        return verb->run(count - 2, arguments + 2);
+    struct problem problem = {0};
+    problem_set(&problem, EXIT_CODE_USAGE,
+                "\"mailer %s\" is not built yet (a recipient of that name goes behind --)",
+                verb->name);
+    report_problem(stderr, &problem);
+    return (int)problem.exit_code;
+}
+
+int verb_show(struct buffer *buffer)
+{
+    struct problem problem = {0};
+    if (buffer->failed)
+        problem_set_memory(&problem);
+    else if (fwrite(buffer->bytes, 1, buffer->size, stdout) != buffer->size || fflush(stdout) != 0)
+        problem_set_system(&problem, EXIT_CODE_IO, errno, "standard output");
+    buffer_free(buffer);
+    if (problem.exit_code != EXIT_CODE_OK)
+        report_problem(stderr, &problem);
+    return (int)problem.exit_code;
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: ISC */
+#include "message_private.h"
+
+#include "error.h"
+#include "header/stamp.h"
+#include "text.h"
+#include "tree/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* An address and its place in the order given. */
+struct candidate {
+    const char *address;
+    size_t place;
+};
+
+/* As mime_address_same(), for sorting: the local part as it is, the domain in lower case. */
+static int compare_addresses(const char *one, const char *other)
+{
+    const char *one_at = strrchr(one, '@');
+    const char *other_at = strrchr(other, '@');
+    for (size_t i = 0;; i++) {
+        char a = one_at != NULL && one + i > one_at ? text_lower(one[i]) : one[i];
+        char b = other_at != NULL && other + i > other_at ? text_lower(other[i]) : other[i];
+        if (a != b || a == '\0')
+            return (unsigned char)a - (unsigned char)b;
+    }
+}
+
+static int compare_candidates(const void *one, const void *other)
+{
+    const struct candidate *a = one;
+    const struct candidate *b = other;
+    int order = compare_addresses(a->address, b->address);
+    return order != 0 ? order : (a->place > b->place) - (a->place < b->place);
+}
+
+/* Makes the envelope's recipients of To, Cc and Bcc: each once, in the order given. */
+static int collect_recipients(struct mailer_message *message, struct mailer_error *error)
+{
+    const struct mime_mailbox_list *lists[] = {&message->to, &message->cc, &message->bcc};
+    size_t total = lists[0]->count + lists[1]->count + lists[2]->count;
+    struct candidate *candidates = calloc(total + 1, sizeof *candidates);
+    message->recipients = calloc(total + 1, sizeof *message->recipients);
+    if (candidates == NULL || message->recipients == NULL) {
+        free(candidates);
+        return error_set_memory(error);
+    }
+    size_t count = 0;
+    for (size_t i = 0; i < 3; i++)
+        for (size_t k = 0; k < lists[i]->count; k++, count++)
+            candidates[count] = (struct candidate){lists[i]->mailboxes[k].address, count};
+    qsort(candidates, total, sizeof *candidates, compare_candidates);
+    for (size_t i = 0; i < total; i++)
+        if (i == 0 || compare_addresses(candidates[i].address, candidates[i - 1].address) != 0)
+            message->recipients[candidates[i].place] = candidates[i].address;
+    free(candidates);
+    for (size_t i = 0; i < total; i++)
+        if (message->recipients[i] != NULL)
+            message->recipients[message->recipient_count++] = message->recipients[i];
+    return 0;
+}
+
+/* Takes a part away from where it is kept. */
+static struct mime_part *take(struct mime_part **place)
+{
+    struct mime_part *part = *place;
+    *place = NULL;
+    return part;
+}
+
+/* mixed > alternative, each level only where it is needed (RFC 2046 5.1.3, 5.1.4). */
+static int build_tree(struct mailer_message *message, struct mailer_error *error)
+{
+    struct mime_part **root = &message->tree.root;
+    int result = 0;
+    if (message->bodies[BODY_PLAIN] != NULL && message->bodies[BODY_HTML] != NULL) {
+        result = mime_part_new_multipart(root, "alternative", error);
+        for (size_t i = 0; result == 0 && i < BODY_KINDS; i++)
+            result = mime_part_insert(*root, i, take(&message->bodies[i]), error);
+    } else {
+        *root =
+            take(&message->bodies[message->bodies[BODY_PLAIN] != NULL ? BODY_PLAIN : BODY_HTML]);
+    }
+    if (result != 0 || message->attachments == NULL)
+        return result;
+    if (*root != NULL)
+        result = mime_part_insert(message->attachments, 0, take(root), error);
+    *root = take(&message->attachments);
+    return result;
+}
+
+/* Moves a list of mailboxes into a field, if there are any. */
+static int add_mailbox_field(struct mailer_message *message, const char *name,
+                             struct mime_mailbox_list *list, struct mailer_error *error)
+{
+    return list->count == 0 ? 0 : mime_message_add_mailboxes(&message->tree, name, list, error);
+}
+
+static int add_date(struct mailer_message *message, struct mailer_error *error)
+{
+    char date[MIME_DATE_SIZE];
+    if (mime_message_find(&message->given, "Date") != NULL)
+        return 0;
+    int result = mime_stamp_date(date, time(NULL), error);
+    return result != 0 ? result : mime_message_add_text(&message->tree, "Date", date, error);
+}
+
+/* The Message-ID that was given, or a new one under the author's domain. */
+static int add_message_id(struct mailer_message *message, struct mailer_error *error)
+{
+    const struct mime_field *given = mime_message_find(&message->given, "Message-ID");
+    if (given != NULL) {
+        message->message_id = strdup(given->text);
+        return message->message_id == NULL ? error_set_memory(error) : 0;
+    }
+    const char *domain = message->message_id_domain;
+    if (domain == NULL) {
+        const char *at =
+            strrchr(mime_message_find(&message->tree, "From")->mailboxes.mailboxes->address, '@');
+        bool is_plain = at != NULL && !mime_address_needs_utf8(at);
+        domain = is_plain ? at + 1 : "localhost";
+    }
+    int result = mime_stamp_message_id(&message->message_id, domain, error);
+    if (result != 0)
+        return result;
+    return mime_message_add_text(&message->tree, "Message-ID", message->message_id, error);
+}
+
+static int add_given_fields(struct mailer_message *message, struct mailer_error *error)
+{
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < message->given.count; i++)
+        result = mime_message_add_text(&message->tree, message->given.fields[i].name,
+                                       message->given.fields[i].text, error);
+    return result;
+}
+
+/* The header fields in the order in which people read them. */
+static int build_header(struct mailer_message *message, struct mailer_error *error)
+{
+    int result = add_date(message, error);
+    if (result == 0)
+        result = add_mailbox_field(message, "From", &message->from, error);
+    if (result == 0)
+        result = add_mailbox_field(message, "Reply-To", &message->reply_to, error);
+    if (result == 0)
+        result = add_mailbox_field(message, "To", &message->to, error);
+    if (result == 0)
+        result = add_mailbox_field(message, "Cc", &message->cc, error);
+    if (result == 0 && message->subject != NULL)
+        result = mime_message_add_text(&message->tree, "Subject", message->subject, error);
+    if (result == 0)
+        result = add_message_id(message, error);
+    return result == 0 ? add_given_fields(message, error) : result;
+}
+
+/* Lays it out once, so that what cannot be sent at all is known before a server is asked. */
+static int try_layout(const struct mailer_message *message, struct mailer_error *error)
+{
+    struct mime_plan *plan = NULL;
+    struct mime_wire wire = {MAILER_WIRE_7BIT, message_needs_utf8(message)};
+    int result = mime_plan_new(&plan, &message->tree, wire, error);
+    mime_plan_free(plan);
+    return result;
+}
+
+int mailer_message_seal(struct mailer_message *message, struct mailer_error *error)
+{
+    int result;
+    if (!message_is_open(message, &result, error))
+        return result;
+    struct mailer_error *first = &message->error;
+    if (message->from.count == 0)
+        error_set(first, MAILER_DATA, MAILER_STAGE_MESSAGE, "From is missing: say who sends it");
+    else if (message->envelope_sender == NULL)
+        message_keep_string(message, &message->envelope_sender, message->from.mailboxes[0].address);
+    if (!error_is_set(first) && collect_recipients(message, first) == 0 &&
+        build_header(message, first) == 0 && build_tree(message, first) == 0)
+        try_layout(message, first);
+    message->sealed = !error_is_set(first);
+    return message_settle(message, error);
+}
+
+/* ---- A sealed message ---- */
+
+const struct mime_message *message_tree(const struct mailer_message *message)
+{
+    return message->sealed ? &message->tree : NULL;
+}
+
+bool message_needs_utf8(const struct mailer_message *message)
+{
+    bool needs = mime_address_needs_utf8(message->envelope_sender);
+    for (size_t i = 0; !needs && i < message->recipient_count; i++)
+        needs = mime_address_needs_utf8(message->recipients[i]);
+    return needs;
+}
+
+const char *mailer_message_id(const struct mailer_message *message)
+{
+    return message->sealed ? message->message_id : NULL;
+}
+
+const char *mailer_message_envelope_sender(const struct mailer_message *message)
+{
+    return message->sealed ? message->envelope_sender : NULL;
+}
+
+size_t mailer_message_recipient_count(const struct mailer_message *message)
+{
+    return message->sealed ? message->recipient_count : 0;
+}
+
+const char *mailer_message_recipient(const struct mailer_message *message, size_t index)
+{
+    return index < mailer_message_recipient_count(message) ? message->recipients[index] : NULL;
+}

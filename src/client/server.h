@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/** @file server.h  Where to connect and how, from what the caller gave. */
+#ifndef CLIENT_SERVER_H
+#define CLIENT_SERVER_H
+
+#include "error.h"
+
+#include <mailer/send.h>
+
+/** A server's settings with every default in place. Strings are owned or borrowed as said. */
+struct server {
+    char host[256]; /**< a name or an address, without brackets */
+    unsigned short port;
+    enum mailer_tls_mode tls;   /**< never MAILER_TLS_DEFAULT */
+    char user[256];             /**< "": do not log in */
+    struct mailer_server given; /**< the caller's strings, borrowed */
+    int64_t reply_timeout;      /**< milliseconds; the longest of them are given by session.c */
+    int64_t connect_timeout;
+};
+
+/**
+ * Reads the options, which must outlive the server.
+ * @return 0, or MAILER_USAGE for a URL, host, port or combination that cannot be; the text names
+ * it.
+ */
+int server_read(struct server *server, const struct mailer_server *given,
+                struct mailer_error *error);
+
+#endif

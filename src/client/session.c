@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: ISC */
+#include "session_private.h"
+
+#include "clock.h"
+
+#include <stdlib.h>
+
+/* ---- Life ---- */
+
+int session_new(struct session **session, const struct server *server,
+                struct net_tls_context **tls_context, struct delivery_queue *queue,
+                struct mailer_error *error)
+{
+    struct session *made = calloc(1, sizeof *made);
+    *session = made;
+    if (made == NULL)
+        return error_set_memory(error);
+    made->server = server;
+    made->tls_context = tls_context;
+    made->queue = queue;
+    made->deadline = INT64_MAX;
+    made->trace = trace_lines_start(server->given.trace, server->given.trace_context);
+    struct net_dial_options options = {
+        .host = server->host,
+        .port = server->port,
+        .resolve_timeout = server->connect_timeout,
+        .connect_timeout = server->connect_timeout,
+    };
+    int result = net_dial_start(&made->dial, &options, error);
+    if (result != 0) {
+        session_free(made);
+        *session = NULL;
+    }
+    return result;
+}
+
+struct transaction *session_transaction(struct session *session, uint64_t number)
+{
+    return &session->transactions[number % SESSION_TRANSACTIONS];
+}
+
+void session_free(struct session *session)
+{
+    if (session == NULL)
+        return;
+    for (uint64_t i = session->oldest; i < session->newest; i++)
+        mime_plan_free(session_transaction(session, i)->plan);
+    net_dial_free(session->dial);
+    net_connection_close(session->connection);
+    smtp_engine_free(session->engine);
+    auth_sasl_free(session->sasl);
+    free(session);
+}
+
+bool session_made_progress(const struct session *session)
+{
+    return session->made_progress;
+}
+
+/* ---- Time ---- */
+
+void session_set_deadline(struct session *session)
+{
+    /* RFC 5321 4.5.3.2: twice as long for the word on a message as for other replies. */
+    enum smtp_step_kind awaited = smtp_engine_awaited(session->engine);
+    bool is_end = awaited == SMTP_STEP_END || awaited == SMTP_STEP_LAST_CHUNK;
+    session->answered = smtp_engine_answered(session->engine);
+    session->deadline = clock_milliseconds() + session->server->reply_timeout * (is_end ? 2 : 1);
+}
+
+static enum mailer_stage current_stage(const struct session *session)
+{
+    if (session->phase == SESSION_HANDSHAKE)
+        return MAILER_STAGE_TLS;
+    enum smtp_step_kind awaited = smtp_engine_awaited(session->engine);
+    return awaited == SMTP_STEP_KINDS ? MAILER_STAGE_BODY : smtp_engine_stage(awaited);
+}
+
+/* What is going on, in the words of an error. */
+static const char *current_words(const struct session *session)
+{
+    switch (current_stage(session)) {
+    case MAILER_STAGE_GREETING:
+        return "before its greeting";
+    case MAILER_STAGE_HELLO:
+        return "at EHLO";
+    case MAILER_STAGE_TLS:
+        return "while TLS was set up";
+    case MAILER_STAGE_AUTH:
+        return "during the login";
+    case MAILER_STAGE_SENDER:
+        return "at the sender";
+    case MAILER_STAGE_RECIPIENT:
+        return "at a recipient";
+    case MAILER_STAGE_END:
+        return "before its word on the message";
+    default:
+        return "while the message was sent";
+    }
+}
+
+static int check_deadline(const struct session *session, struct mailer_error *error)
+{
+    if (clock_milliseconds() < session->deadline)
+        return 0;
+    const struct server *server = session->server;
+    return error_set(error, MAILER_NETWORK, current_stage(session),
+                     "%s did not answer within %lld seconds %s", server->host,
+                     (long long)(server->reply_timeout / 1000), current_words(session));
+}
+
+/* ---- From dialling to the greeting ---- */
+
+int session_start_tls(struct session *session, struct mailer_error *error)
+{
+    const struct server *server = session->server;
+    bool verify = !server->given.tls_no_verify && server->tls != MAILER_TLS_OPPORTUNISTIC;
+    struct net_tls_options options = {
+        .server_name = server->host, .verify = verify, .ca_file = server->given.ca_file};
+    int result = 0;
+    if (*session->tls_context == NULL)
+        result = net_tls_context_new(session->tls_context, &options, error);
+    if (result == 0)
+        result = net_tls_start(session->connection, *session->tls_context, error);
+    session->phase = SESSION_HANDSHAKE;
+    return result;
+}
+
+static int start_engine(struct session *session, struct mailer_error *error)
+{
+    char literal[64];
+    const char *name = session->server->given.hello_name;
+    if (name == NULL) {
+        net_connection_local_literal(session->connection, literal);
+        name = literal;
+    }
+    int result = smtp_engine_new(&session->engine, name, error);
+    if (result == 0 && session->trace.function != NULL)
+        smtp_engine_keep_trace(session->engine);
+    return result;
+}
+
+static int dial(struct session *session, struct mailer_error *error)
+{
+    int result = net_dial_step(session->dial, clock_milliseconds(), &session->connection, error);
+    if (result != NET_READY)
+        return result;
+    net_dial_free(session->dial);
+    session->dial = NULL;
+    char peer[64];
+    net_connection_peer(session->connection, peer);
+    trace_lines_info(&session->trace, "connected to %s (%s)", session->server->host, peer);
+    result = start_engine(session, error);
+    session->phase = SESSION_TALKING;
+    if (result == 0 && session->server->tls == MAILER_TLS_IMPLICIT)
+        result = session_start_tls(session, error);
+    if (result == 0)
+        session_set_deadline(session);
+    return result;
+}
+
+static int shake_hands(struct session *session, struct mailer_error *error)
+{
+    int result = net_tls_handshake(session->connection, error);
+    if (result != NET_READY)
+        return result;
+    char description[96];
+    net_tls_describe(session->connection, description);
+    trace_lines_info(&session->trace, "%s", description);
+    session->phase = SESSION_TALKING;
+    if (session->server->tls != MAILER_TLS_IMPLICIT)
+        result = smtp_engine_secured(session->engine, error);
+    session_set_deadline(session);
+    return result;
+}
+
+/* ---- Octets in and out ---- */
+
+/* What a server sends that speaks TLS where SMTP was expected: a record of an alert or a handshake.
+ */
+static bool looks_like_tls(const struct session *session, size_t size)
+{
+    const unsigned char *octets = (const unsigned char *)session->input;
+    return smtp_engine_awaited(session->engine) == SMTP_STEP_GREETING && size >= 2 &&
+           (octets[0] == 0x15 || octets[0] == 0x16) && octets[1] == 3;
+}
+
+static void show_commands(struct session *session)
+{
+    const char *lines = NULL;
+    size_t size = 0;
+    if (session->trace.function != NULL)
+        size = smtp_engine_take_trace(session->engine, &lines);
+    trace_lines_sent(&session->trace, lines, size);
+}
+
+/* Gives what has been read to the engine, and acts on each reply. */
+static int take_input(struct session *session, size_t size, struct mailer_error *error)
+{
+    if (looks_like_tls(session, size))
+        return error_set(error, MAILER_TLS, MAILER_STAGE_GREETING,
+                         "%s speaks TLS from the start on port %hu: use smtps://",
+                         session->server->host, session->server->port);
+    size_t taken = 0;
+    while (taken < size) {
+        struct smtp_event event;
+        size_t consumed = 0;
+        int result = smtp_engine_receive(session->engine, session->input + taken, size - taken,
+                                         &consumed, &event, error);
+        taken += consumed;
+        if (event.reply != NULL)
+            trace_lines_received(&session->trace, event.reply);
+        if (result == 0)
+            result = session_handle(session, &event, error);
+        show_commands(session);
+        if (result != 0)
+            return result;
+    }
+    return 0;
+}
+
+/* Why there is no connection any more. */
+static int lost(const struct session *session, struct mailer_error *error)
+{
+    if (error_is_set(&session->write_error)) {
+        if (error != NULL && !error_is_set(error))
+            *error = session->write_error;
+        return session->write_error.error_class;
+    }
+    return error_set(error, MAILER_NETWORK, current_stage(session), "%s closed the connection %s",
+                     session->server->host, current_words(session));
+}
+
+/* Reads what is there. NET_READY: something was read. */
+static int read_input(struct session *session, struct mailer_error *error)
+{
+    size_t got = 0;
+    int result = net_connection_read(session->connection, session->input, sizeof session->input,
+                                     &got, error);
+    if (result == NET_CLOSED)
+        return lost(session, error);
+    if (result == NET_READY)
+        result = take_input(session, got, error);
+    return result;
+}
+
+/* Writes what is to be sent. NET_READY: something was written. */
+static int write_output(struct session *session)
+{
+    const char *bytes = NULL;
+    size_t size = smtp_engine_out(session->engine, &bytes);
+    if (size == 0 || error_is_set(&session->write_error))
+        return NET_WAITING;
+    size_t taken = 0;
+    int result =
+        net_connection_write(session->connection, bytes, size, &taken, &session->write_error);
+    if (result == NET_READY) {
+        smtp_engine_sent(session->engine, taken);
+        session_set_deadline(session);
+        return NET_READY;
+    }
+    /* The server may have said why before it hung up: what can be read is read first. */
+    if (result == NET_CLOSED)
+        error_set(&session->write_error, MAILER_NETWORK, current_stage(session),
+                  "%s closed the connection %s", session->server->host, current_words(session));
+    return NET_WAITING;
+}
+
+/* All is said and answered, but for QUIT, which is not waited for. */
+static bool is_done(const struct session *session)
+{
+    const char *bytes;
+    return session->quit_sent && session->oldest == session->newest &&
+           smtp_engine_out(session->engine, &bytes) == 0;
+}
+
+static int talk(struct session *session, struct mailer_error *error)
+{
+    bool moved = true;
+    while (moved) {
+        int read = read_input(session, error);
+        if (read < 0)
+            return read;
+        if (session->phase != SESSION_TALKING)
+            return NET_READY;
+        int result = session_say(session, error);
+        show_commands(session);
+        if (result != 0)
+            return result;
+        int written = write_output(session);
+        if (is_done(session))
+            return NET_READY;
+        moved = read == NET_READY || written == NET_READY;
+    }
+    if (smtp_engine_answered(session->engine) != session->answered)
+        session_set_deadline(session);
+    int result = check_deadline(session, error);
+    return result != 0 ? result : NET_WAITING;
+}
+
+/* ---- The end that nobody wanted ---- */
+
+/*
+ * Tells the fate of the messages on the way when the connection is gone: those whose end was sent
+ * may have been delivered. The others have not been: they stay open.
+ */
+static void settle_what_is_known(struct session *session, const struct mailer_error *cause)
+{
+    if (session->engine == NULL)
+        return;
+    struct mailer_error unknown = MAILER_ERROR_INIT;
+    error_set(&unknown, cause->error_class == MAILER_NETWORK ? MAILER_UNKNOWN : cause->error_class,
+              MAILER_STAGE_END,
+              "it may have been delivered: the end of the message was sent, but %s", cause->text);
+    size_t ends = smtp_engine_ends_in_flight(session->engine);
+    for (; ends > 0 && session->oldest < session->newest; ends--) {
+        struct transaction *transaction = session_transaction(session, session->oldest);
+        delivery_settle_range(transaction->delivery, transaction->first, transaction->end, false,
+                              &unknown);
+        session_end_transaction(session);
+    }
+    delivery_queue_report(session->queue);
+}
+
+int session_step(struct session *session, struct mailer_error *error)
+{
+    struct mailer_error cause = MAILER_ERROR_INIT;
+    int result = NET_READY;
+    for (bool again = true; again && result == NET_READY;) {
+        enum session_phase phase = session->phase;
+        switch (phase) {
+        case SESSION_DIALLING:
+            result = dial(session, &cause);
+            break;
+        case SESSION_HANDSHAKE:
+            result = shake_hands(session, &cause);
+            if (result == NET_WAITING && check_deadline(session, &cause) != 0)
+                result = cause.error_class;
+            break;
+        case SESSION_TALKING:
+            result = talk(session, &cause);
+            break;
+        }
+        again = session->phase != phase;
+    }
+    if (result >= 0)
+        return result;
+    settle_what_is_known(session, &cause);
+    if (error != NULL && !error_is_set(error))
+        *error = cause;
+    return result;
+}
+
+void session_wants(const struct session *session, struct net_wait *wait)
+{
+    if (session->phase == SESSION_DIALLING) {
+        net_dial_wants(session->dial, wait);
+        return;
+    }
+    const char *bytes;
+    bool writing =
+        smtp_engine_out(session->engine, &bytes) > 0 && !error_is_set(&session->write_error);
+    net_connection_wants(session->connection, writing, wait);
+    net_wait_until(wait, session->deadline);
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: ISC */
+#include "session_private.h"
+
+#include <string.h>
+
+/* Reads a small body whole before anything is said. */
+static int read_ahead(struct session *session, const struct mime_plan *plan,
+                      struct mailer_error *error)
+{
+    session->cursor = mime_cursor_start(plan);
+    session->preread_size = 0;
+    if (plan->size > sizeof session->preread)
+        return 0;
+    return mime_cursor_read(&session->cursor, &session->scratch, session->preread,
+                            sizeof session->preread, &session->preread_size, error);
+}
+
+/* Takes as many recipients of a delivery as one transaction may have. */
+static void take_recipients(struct transaction *transaction)
+{
+    size_t index = 0;
+    size_t taken = 0;
+    while (taken < DELIVERY_TRANSACTION_LIMIT &&
+           delivery_next_recipient(transaction->delivery, &index)) {
+        if (taken++ == 0)
+            transaction->first = index;
+        transaction->end = index + 1;
+    }
+    transaction->submitted = transaction->first;
+}
+
+static int submit_sender(struct session *session, const struct transaction *transaction,
+                         struct mailer_error *error)
+{
+    const struct mailer_message *message = transaction->delivery->result->message;
+    const struct mime_plan *plan = transaction->plan;
+    struct smtp_mail mail = {
+        .sender = mailer_message_envelope_sender(message),
+        .size = plan->size,
+        .eight_bit = plan->width == MAILER_WIRE_8BIT,
+        .binary = plan->width == MAILER_WIRE_BINARY,
+        .utf8 = plan->wire.utf8_headers,
+    };
+    return smtp_engine_mail(session->engine, &mail, error);
+}
+
+/* Begins the next transaction of a delivery, or settles it when it cannot be sent here. */
+static int begin_transaction(struct session *session, struct delivery *delivery,
+                             struct mailer_error *error)
+{
+    struct transaction *transaction = session_transaction(session, session->newest);
+    *transaction = (struct transaction){.delivery = delivery};
+    take_recipients(transaction);
+    struct mailer_error unsent = MAILER_ERROR_INIT;
+    int result = transaction_plan(&transaction->plan, delivery->result->message,
+                                  smtp_engine_capabilities(session->engine),
+                                  session->server->given.widest_wire, &unsent);
+    if (result == 0)
+        result = read_ahead(session, transaction->plan, &unsent);
+    if (result != 0) {
+        mime_plan_free(transaction->plan);
+        transaction->plan = NULL;
+        delivery_settle_range(delivery, transaction->first, transaction->end, false, &unsent);
+        delivery_queue_report(session->queue);
+        return 0;
+    }
+    delivery->in_flight++;
+    session->newest++;
+    session->writing = transaction;
+    session->body_is_open = false;
+    return submit_sender(session, transaction, error);
+}
+
+/* The next message, if there is one and room for it; else QUIT, once nothing is left to be done. */
+static int next_message(struct session *session, bool *said, struct mailer_error *error)
+{
+    if (session->newest - session->oldest == SESSION_TRANSACTIONS)
+        return 0;
+    if (delivery_queue_is_drained(session->queue)) {
+        session->quit_sent = true;
+        *said = true;
+        return smtp_engine_quit(session->engine, error);
+    }
+    if (smtp_engine_needs_reset(session->engine)) {
+        *said = true;
+        return smtp_engine_reset(session->engine, error);
+    }
+    struct delivery *delivery = delivery_queue_take(session->queue);
+    *said = delivery != NULL || session->queue->exhausted;
+    return delivery == NULL ? 0 : begin_transaction(session, delivery, error);
+}
+
+/* All recipients are given. Asks for the body to be taken, or gives up when nobody is to get it. */
+static int end_envelope(struct session *session, bool *said, struct mailer_error *error)
+{
+    struct transaction *transaction = session->writing;
+    bool chunked = smtp_engine_capabilities(session->engine)->chunking;
+    bool answered = smtp_engine_unanswered(session->engine) == 0;
+    bool waits = chunked && transaction->plan->size > TRANSACTION_PREREAD_LIMIT;
+    if (waits && !answered)
+        return 0;
+    *said = true;
+    if (answered && transaction->accepted == 0) {
+        smtp_engine_abandon(session->engine);
+        session_end_transaction(session);
+        session->made_progress = true;
+        delivery_queue_report(session->queue);
+        return 0;
+    }
+    int result = smtp_engine_data(session->engine, chunked, error);
+    if (chunked)
+        session_open_body(session);
+    return result;
+}
+
+void session_open_body(struct session *session)
+{
+    session->body_is_open = true;
+}
+
+/* One command. *said tells whether there was one. */
+static int say_command(struct session *session, bool *said, struct mailer_error *error)
+{
+    struct transaction *transaction = session->writing;
+    if (transaction == NULL)
+        return next_message(session, said, error);
+    if (!transaction->sender_refused && transaction->submitted < transaction->end) {
+        size_t index = transaction->submitted++;
+        *said = true;
+        const struct mailer_message *message = transaction->delivery->result->message;
+        return smtp_engine_recipient(session->engine, index,
+                                     mailer_message_recipient(message, index), error);
+    }
+    return end_envelope(session, said, error);
+}
+
+/* The source is broken. By BDAT the connection can be used on; by DATA only hanging up helps. */
+static int break_off(struct session *session, const struct mailer_error *broken,
+                     struct mailer_error *error)
+{
+    struct transaction *transaction = session->writing;
+    delivery_settle_range(transaction->delivery, transaction->first, transaction->end, false,
+                          broken);
+    bool usable = smtp_engine_body_abort(session->engine);
+    session_end_transaction(session);
+    session->made_progress = true;
+    delivery_queue_report(session->queue);
+    if (usable)
+        return 0;
+    return error_set(error, broken->error_class, MAILER_STAGE_BODY, "%s", broken->text);
+}
+
+/* Writes as much of the body as there is room for. */
+static int say_body(struct session *session, bool *said, struct mailer_error *error)
+{
+    size_t room = 0;
+    char *to = smtp_engine_body_room(session->engine, &room);
+    if (to == NULL)
+        return 0;
+    struct mailer_error broken = MAILER_ERROR_INIT;
+    size_t got = session->preread_size;
+    int result = 0;
+    if (got > 0)
+        memcpy(to, session->preread, got);
+    else
+        result = mime_cursor_read(&session->cursor, &session->scratch, to, room, &got, &broken);
+    session->preread_size = 0;
+    trace_lines_body(&session->trace, to, got);
+    bool last = mime_cursor_is_at_end(&session->cursor);
+    if (result == 0)
+        result = smtp_engine_body_filled(session->engine, got, last, &broken);
+    if (result != 0)
+        return break_off(session, &broken, error);
+    *said = true;
+    if (last) {
+        mime_plan_free(session->writing->plan);
+        session->writing->plan = NULL;
+        session->writing = NULL;
+        session->body_is_open = false;
+    }
+    return 0;
+}
+
+int session_say(struct session *session, struct mailer_error *error)
+{
+    int result = 0;
+    bool said = session->ready && !session->quit_sent;
+    while (result == 0 && said && !session->quit_sent) {
+        said = false;
+        if (session->body_is_open)
+            result = say_body(session, &said, error);
+        else if (smtp_engine_is_ready(session->engine))
+            result = say_command(session, &said, error);
+    }
+    return result;
+}

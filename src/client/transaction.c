@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+#include "transaction.h"
+
+#include "message_private.h"
+
+#include <inttypes.h>
+
+static enum mailer_wire widest_wire(const struct smtp_capabilities *can, enum mailer_wire limit)
+{
+    enum mailer_wire wire = can->eight_bit_mime ? MAILER_WIRE_8BIT : MAILER_WIRE_7BIT;
+    if (can->chunking && can->binary_mime)
+        wire = MAILER_WIRE_BINARY;
+    return wire < limit ? wire : limit;
+}
+
+int transaction_plan(struct mime_plan **plan, const struct mailer_message *message,
+                     const struct smtp_capabilities *can, enum mailer_wire widest,
+                     struct mailer_error *error)
+{
+    *plan = NULL;
+    struct mime_wire wire = {widest_wire(can, widest), message_needs_utf8(message)};
+    if (wire.utf8_headers && !can->smtputf8)
+        return error_set(error, MAILER_UNSUPPORTED, MAILER_STAGE_SENDER,
+                         "an address is not US-ASCII and needs SMTPUTF8, which this server does "
+                         "not offer: use another address or another server");
+    int result = mime_plan_new(plan, message_tree(message), wire, error);
+    if (result != 0)
+        return result;
+    if (can->size_limit > 0 && (*plan)->size > can->size_limit) {
+        result = error_set(error, MAILER_UNSUPPORTED, MAILER_STAGE_BODY,
+                           "the message has %" PRIu64 " octets and this server takes %" PRIu64
+                           ": send less, or a link",
+                           (*plan)->size, can->size_limit);
+        mime_plan_free(*plan);
+        *plan = NULL;
+    }
+    return result;
+}

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: ISC */
+#include "tls.h"
+
+#include "connection_private.h"
+#include "text.h"
+#include "tls_private.h"
+
+#include <openssl/err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Records are gathered up to this size before they are given to the system. */
+enum { GATHER_SIZE = 128 * 1024, GATHER_LIMIT = 2 * GATHER_SIZE };
+
+static int transport_read(BIO *bio, char *bytes, int room)
+{
+    struct net_connection *connection = BIO_get_data(bio);
+    struct net_tls *tls = connection->tls;
+    size_t got = 0;
+    BIO_clear_retry_flags(bio);
+    tls->below_result = tls->below->read(connection, bytes, (size_t)room, &got, &tls->below_error);
+    if (tls->below_result == NET_READY) {
+        size_t kept = TLS_HEAD_SIZE - tls->head_size;
+        kept = got < kept ? got : kept;
+        memcpy(tls->head + tls->head_size, bytes, kept);
+        tls->head_size += kept;
+        return (int)got;
+    }
+    if (tls->below_result == NET_WAITING)
+        BIO_set_retry_read(bio);
+    return tls->below_result == NET_CLOSED ? 0 : -1;
+}
+
+/* Always takes everything; flush() gives it to the connection below. */
+static int transport_write(BIO *bio, const char *bytes, int size)
+{
+    struct net_connection *connection = BIO_get_data(bio);
+    struct net_tls *tls = connection->tls;
+    BIO_clear_retry_flags(bio);
+    if (!tls->unwritable && !buffer_append(&tls->gathered, bytes, (size_t)size))
+        return -1;
+    return size;
+}
+
+static long transport_control(BIO *bio, int command, long number, void *pointer)
+{
+    (void)number;
+    (void)pointer;
+    const struct net_connection *connection = BIO_get_data(bio);
+    switch (command) {
+    case BIO_CTRL_EOF:
+        return connection->tls->below_result == NET_CLOSED;
+    case BIO_CTRL_FLUSH:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+BIO_METHOD *net_tls_transport_new(void)
+{
+    BIO_METHOD *transport = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "connection");
+    if (transport == NULL || !BIO_meth_set_read(transport, transport_read) ||
+        !BIO_meth_set_write(transport, transport_write) ||
+        !BIO_meth_set_ctrl(transport, transport_control)) {
+        BIO_meth_free(transport);
+        return NULL;
+    }
+    return transport;
+}
+
+/* Gives gathered records to the system. After a failure there is only reading. */
+static int flush(struct net_connection *connection, struct mailer_error *error)
+{
+    struct net_tls *tls = connection->tls;
+    int result = NET_READY;
+    while (tls->flushed < tls->gathered.size && result == NET_READY) {
+        size_t taken = 0;
+        result = tls->below->write(connection, tls->gathered.bytes + tls->flushed,
+                                   tls->gathered.size - tls->flushed, &taken, error);
+        tls->flushed += taken;
+    }
+    if (result == NET_WAITING)
+        return result;
+    tls->gathered.size = 0;
+    tls->flushed = 0;
+    tls->unwritable = tls->unwritable || result != NET_READY;
+    return result;
+}
+
+static int pass_on(const struct mailer_error *cause, struct mailer_error *error)
+{
+    if (error != NULL && !error_is_set(error))
+        *error = *cause;
+    return cause->error_class;
+}
+
+static int broken(struct net_connection *connection, struct mailer_error *error)
+{
+    struct net_tls *tls = connection->tls;
+    if (tls->gathered.failed)
+        return error_set_memory(error);
+    char reason[TLS_REASON_SIZE];
+    net_tls_reason(reason);
+    return error_set(error, MAILER_TLS, MAILER_STAGE_TLS, "TLS with %s broke off: %s",
+                     tls->context->server_name, reason);
+}
+
+static int tls_read(struct net_connection *connection, void *bytes, size_t room, size_t *got,
+                    struct mailer_error *error)
+{
+    struct net_tls *tls = connection->tls;
+    ERR_clear_error();
+    int good = SSL_read_ex(tls->ssl, bytes, room, got);
+    int why = good ? SSL_ERROR_NONE : SSL_get_error(tls->ssl, good);
+    tls->incomplete = why == SSL_ERROR_WANT_READ;
+    /* Reading may have made answers, such as to a change of keys. They may wait for their turn. */
+    flush(connection, NULL);
+    if (good)
+        return NET_READY;
+    if (why == SSL_ERROR_WANT_READ)
+        return NET_WAITING;
+    if (why == SSL_ERROR_ZERO_RETURN)
+        return NET_CLOSED;
+    if (tls->below_result == NET_CLOSED) {
+        connection->truncated = true;
+        return NET_CLOSED;
+    }
+    return tls->below_result < 0 ? pass_on(&tls->below_error, error) : broken(connection, error);
+}
+
+/* Encrypts into the gathered records, and counts in encrypted. */
+static int encrypt(struct net_connection *connection, const char *bytes, size_t size,
+                   struct mailer_error *error)
+{
+    struct net_tls *tls = connection->tls;
+    ERR_clear_error();
+    while (tls->encrypted < size && tls->gathered.size < GATHER_SIZE) {
+        size_t count = 0;
+        int good = SSL_write_ex(tls->ssl, bytes + tls->encrypted, size - tls->encrypted, &count);
+        if (!good && SSL_get_error(tls->ssl, good) == SSL_ERROR_WANT_READ)
+            return NET_WAITING;
+        if (!good)
+            return broken(connection, error);
+        tls->encrypted += count;
+    }
+    return NET_READY;
+}
+
+static int tls_write(struct net_connection *connection, const void *bytes, size_t size,
+                     size_t *taken, struct mailer_error *error)
+{
+    struct net_tls *tls = connection->tls;
+    int result = NET_READY;
+    if (tls->unwritable)
+        return NET_CLOSED;
+    if (tls->encrypted == 0)
+        result = encrypt(connection, bytes, size, error);
+    if (result < 0)
+        return result;
+    int flushed = flush(connection, error);
+    if (flushed != NET_READY || tls->encrypted == 0)
+        return flushed != NET_READY ? flushed : result;
+    *taken = tls->encrypted < size ? tls->encrypted : size;
+    tls->encrypted -= *taken;
+    return NET_READY;
+}
+
+static void tls_wants(const struct net_connection *connection, bool writing, struct net_wait *wait)
+{
+    const struct net_tls *tls = connection->tls;
+    tls->below->wants(connection, writing || tls->gathered.size > 0, wait);
+}
+
+static bool tls_has_input(const struct net_connection *connection)
+{
+    const struct net_tls *tls = connection->tls;
+    return SSL_has_pending(tls->ssl) && !tls->incomplete;
+}
+
+static bool tls_is_secure(const struct net_connection *connection)
+{
+    const SSL *ssl = connection->tls->ssl;
+    return SSL_is_init_finished(ssl) &&
+           (SSL_get_verify_mode(ssl) == SSL_VERIFY_NONE || SSL_get_verify_result(ssl) == X509_V_OK);
+}
+
+static void tls_close(struct net_connection *connection)
+{
+    struct net_tls *tls = connection->tls;
+    if (SSL_is_init_finished(tls->ssl) && !tls->unwritable) {
+        SSL_shutdown(tls->ssl);
+        flush(connection, NULL);
+        ERR_clear_error();
+    }
+    SSL_free(tls->ssl);
+    buffer_free(&tls->gathered);
+    tls->below->close(connection);
+    free(tls);
+}
+
+static const struct net_connection_methods tls_methods = {
+    .read = tls_read,
+    .write = tls_write,
+    .wants = tls_wants,
+    .has_input = tls_has_input,
+    .is_secure = tls_is_secure,
+    .close = tls_close,
+};
+
+int net_tls_start(struct net_connection *connection, struct net_tls_context *context,
+                  struct mailer_error *error)
+{
+    ERR_clear_error();
+    struct net_tls *tls = calloc(1, sizeof *tls);
+    SSL *ssl = SSL_new(context->settings);
+    BIO *bio = BIO_new(context->transport);
+    if (tls == NULL || ssl == NULL || bio == NULL ||
+        (!context->is_address && !SSL_set_tlsext_host_name(ssl, context->server_name))) {
+        free(tls);
+        SSL_free(ssl);
+        BIO_free(bio);
+        return error_set_memory(error);
+    }
+    BIO_set_data(bio, connection);
+    BIO_set_init(bio, 1);
+    SSL_set_bio(ssl, bio, bio);
+    SSL_set_app_data(ssl, tls);
+    SSL_set_connect_state(ssl);
+    *tls = (struct net_tls){.context = context,
+                            .below = connection->methods,
+                            .ssl = ssl,
+                            .gathered = buffer_empty(GATHER_LIMIT)};
+    connection->tls = tls;
+    connection->methods = &tls_methods;
+    return 0;
+}
+
+/* The first octet of a record of the handshake, or of an alert (RFC 8446 5.1). */
+static bool speaks_tls(const struct net_tls *tls)
+{
+    return tls->head_size == 0 || tls->head[0] == SSL3_RT_HANDSHAKE ||
+           tls->head[0] == SSL3_RT_ALERT;
+}
+
+static int speaks_something_else(const struct net_tls *tls, struct mailer_error *error)
+{
+    size_t size = 0;
+    while (size < tls->head_size && tls->head[size] != '\r' && tls->head[size] != '\n')
+        size++;
+    char words[TLS_HEAD_SIZE * 4 + 1];
+    text_printable(words, sizeof words, tls->head, size);
+    return error_set(
+        error, MAILER_TLS, MAILER_STAGE_TLS,
+        "%s does not speak TLS on this port, it said \"%s\": is it a port for STARTTLS?",
+        tls->context->server_name, words);
+}
+
+static int handshake_failed(struct net_connection *connection, struct mailer_error *error)
+{
+    struct net_tls *tls = connection->tls;
+    const char *name = tls->context->server_name;
+    if (tls->gathered.failed)
+        return error_set_memory(error);
+    if (tls->certificate_problem[0] != '\0')
+        return error_set(error, MAILER_TLS, MAILER_STAGE_TLS, "%s", tls->certificate_problem);
+    if (!speaks_tls(tls))
+        return speaks_something_else(tls, error);
+    if (tls->below_result == NET_CLOSED)
+        return error_set(error, MAILER_NETWORK, MAILER_STAGE_TLS,
+                         "%s closed the connection in the TLS handshake", name);
+    if (tls->below_result < 0) {
+        tls->below_error.stage = MAILER_STAGE_TLS;
+        return pass_on(&tls->below_error, error);
+    }
+    int code = ERR_GET_REASON(ERR_peek_last_error());
+    if (code == SSL_R_UNSUPPORTED_PROTOCOL || code == SSL_R_TLSV1_ALERT_PROTOCOL_VERSION)
+        return error_set(error, MAILER_TLS, MAILER_STAGE_TLS,
+                         "%s offers no TLS 1.2 or newer: it must be updated", name);
+    char reason[TLS_REASON_SIZE];
+    net_tls_reason(reason);
+    return error_set(error, MAILER_TLS, MAILER_STAGE_TLS, "the TLS handshake with %s failed: %s",
+                     name, reason);
+}
+
+int net_tls_handshake(struct net_connection *connection, struct mailer_error *error)
+{
+    struct net_tls *tls = connection->tls;
+    ERR_clear_error();
+    int good = SSL_connect(tls->ssl);
+    int why = good == 1 ? SSL_ERROR_NONE : SSL_get_error(tls->ssl, good);
+    /* Whether the other end is gone is told by reading: it may have left an alert. */
+    int flushed = flush(connection, NULL);
+    if (good == 1)
+        return flushed == NET_WAITING ? NET_WAITING : NET_READY;
+    return why == SSL_ERROR_WANT_READ ? NET_WAITING : handshake_failed(connection, error);
+}
+
+void net_tls_describe(const struct net_connection *connection, char text[static 96])
+{
+    text[0] = '\0';
+    if (connection->tls != NULL)
+        snprintf(text, 96, "%s %s", SSL_get_version(connection->tls->ssl),
+                 SSL_get_cipher_name(connection->tls->ssl));
+}

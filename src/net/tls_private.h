@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+/** @file tls_private.h  What the files of TLS share: settings, and what a handshake met. */
+#ifndef NET_TLS_PRIVATE_H
+#define NET_TLS_PRIVATE_H
+
+#include "buffer.h"
+#include "tls.h"
+
+#include <openssl/ssl.h>
+
+struct net_tls_context {
+    SSL_CTX *settings;
+    BIO_METHOD *transport; /**< OpenSSL's way to the octets below */
+    char *server_name;     /**< without a dot at its end */
+    bool is_address;
+};
+
+/** So many of the first octets from the server are kept, to say what came if it was not TLS. */
+enum { TLS_HEAD_SIZE = 40 };
+
+struct net_tls {
+    const struct net_tls_context *context;
+    const struct net_connection_methods *below;
+    SSL *ssl;
+    struct buffer gathered; /**< records that have not been given to the system yet */
+    size_t flushed;         /**< as many of their octets have been */
+    size_t encrypted;       /**< octets of the caller within them: taken once they are out */
+    bool unwritable;        /**< writing has failed, what there is to write is thrown away */
+    bool incomplete;        /**< what has been read is less than a record */
+    int below_result;       /**< of the last read or failed write below */
+    struct mailer_error below_error;
+    char head[TLS_HEAD_SIZE];
+    size_t head_size;
+    char certificate_problem[400]; /**< why the certificate is not trusted, or "" */
+};
+
+/** How TLS reaches the connection below; made in tls.c. NULL when memory ran out. */
+BIO_METHOD *net_tls_transport_new(void);
+
+enum { TLS_REASON_SIZE = 128 };
+
+/** The reason OpenSSL gives last, in words; empties OpenSSL's queue of errors. */
+void net_tls_reason(char text[static TLS_REASON_SIZE]);
+
+/** SSL_VERIFY_PEER's callback: puts into words what is wrong, for which name, and what to do. */
+int net_tls_verified(int good, X509_STORE_CTX *store);
+
+#endif

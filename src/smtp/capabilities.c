@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: ISC */
+#include "capabilities.h"
+
+#include "text.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const struct {
+    const char *keyword;
+    size_t offset;
+} keywords[] = {
+    {"STARTTLS", offsetof(struct smtp_capabilities, starttls)},
+    {"PIPELINING", offsetof(struct smtp_capabilities, pipelining)},
+    {"8BITMIME", offsetof(struct smtp_capabilities, eight_bit_mime)},
+    {"CHUNKING", offsetof(struct smtp_capabilities, chunking)},
+    {"BINARYMIME", offsetof(struct smtp_capabilities, binary_mime)},
+    {"SMTPUTF8", offsetof(struct smtp_capabilities, smtputf8)},
+    {"DSN", offsetof(struct smtp_capabilities, dsn)},
+    {"SIZE", offsetof(struct smtp_capabilities, size)},
+    {"AUTH", offsetof(struct smtp_capabilities, auth)},
+};
+
+static uint64_t read_number(const char *text, size_t size)
+{
+    uint64_t number = 0;
+    size_t i = 0;
+    while (i < size && text[i] == ' ')
+        i++;
+    for (; i < size && text_is_digit(text[i]); i++) {
+        unsigned digit = (unsigned)(text[i] - '0');
+        if (number > (UINT64_MAX - digit) / 10)
+            return UINT64_MAX;
+        number = number * 10 + digit;
+    }
+    return number;
+}
+
+/* Adds what stands behind AUTH; some servers have two such lines ("AUTH PLAIN", "AUTH=PLAIN"). */
+static void add_mechanisms(struct smtp_capabilities *capabilities, const char *list, size_t size)
+{
+    size_t used = strlen(capabilities->auth_mechanisms);
+    if (used + 1 + size >= sizeof capabilities->auth_mechanisms)
+        return;
+    if (used > 0)
+        capabilities->auth_mechanisms[used++] = ' ';
+    for (size_t i = 0; i < size; i++) {
+        bool visible = list[i] > ' ' && list[i] < 0x7F;
+        capabilities->auth_mechanisms[used++] = visible ? list[i] : ' ';
+    }
+    capabilities->auth_mechanisms[used] = '\0';
+}
+
+static void read_line(struct smtp_capabilities *capabilities, const char *line, size_t size)
+{
+    size_t length = 0;
+    while (length < size && line[length] != ' ' && line[length] != '=' && line[length] != '\t')
+        length++;
+    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
+        if (text_same_bytes(line, length, keywords[i].keyword))
+            *(bool *)((char *)capabilities + keywords[i].offset) = true;
+    const char *rest = line + length + (length < size);
+    size_t rest_size = size - length - (length < size);
+    if (text_same_bytes(line, length, "SIZE"))
+        capabilities->size_limit = read_number(rest, rest_size);
+    if (text_same_bytes(line, length, "AUTH"))
+        add_mechanisms(capabilities, rest, rest_size);
+}
+
+struct smtp_capabilities smtp_capabilities_read(const struct smtp_reply *reply)
+{
+    struct smtp_capabilities capabilities = {.extended = true};
+    const char *at = reply->text.bytes;
+    const char *end = at + reply->text.size;
+    /* The first line is the server's name. */
+    const char *line_end = reply->text.size > 0 ? memchr(at, '\n', reply->text.size) : NULL;
+    while (line_end != NULL) {
+        at = line_end + 1;
+        line_end = memchr(at, '\n', (size_t)(end - at));
+        read_line(&capabilities, at, (size_t)((line_end != NULL ? line_end : end) - at));
+    }
+    return capabilities;
+}

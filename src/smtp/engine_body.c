@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: ISC */
+#include "engine_private.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    CHUNK_HEADER_ROOM = 32, /* "BDAT 18446744073709551615 LAST\r\n" at most */
+    END_ROOM = 5,
+    /* Less is not worth a read of the source. */
+    SMALLEST_ROOM = 16 * 1024
+};
+
+char *smtp_engine_body_room(struct smtp_engine *engine, size_t *room)
+{
+    *room = 0;
+    if (engine->writing != SMTP_WRITING_BODY || smtp_engine_waits(engine))
+        return NULL;
+    smtp_engine_compact(engine);
+    size_t left = SMTP_ENGINE_OUT_SIZE - engine->end;
+    size_t reserved = engine->chunked ? CHUNK_HEADER_ROOM : END_ROOM;
+    size_t usable = left - reserved;
+    /* Every octet for a dot may become two (smtp_stuffing_room()). */
+    *room = engine->chunked ? usable : (usable - 1) / 4 * 3;
+    assert(*room >= SMALLEST_ROOM);
+    return engine->out + engine->end + (engine->chunked ? CHUNK_HEADER_ROOM : 0);
+}
+
+/* Puts the header of a chunk right in front of its octets, which stand behind the room left for it.
+ */
+static void frame_chunk(struct smtp_engine *engine, size_t size, bool last)
+{
+    char header[CHUNK_HEADER_ROOM + 1];
+    int length = snprintf(header, sizeof header, "BDAT %zu%s\r\n", size, last ? " LAST" : "");
+    smtp_engine_trace(engine, header, (size_t)length - 2);
+    char *to = engine->out + engine->end;
+    memmove(to + length, to + CHUNK_HEADER_ROOM, size);
+    memcpy(to, header, (size_t)length);
+    engine->end += (size_t)length + size;
+    smtp_engine_submit(engine, last ? SMTP_STEP_LAST_CHUNK : SMTP_STEP_CHUNK, false, 0);
+}
+
+static int stuff(struct smtp_engine *engine, size_t size, bool last, struct mailer_error *error)
+{
+    size_t stuffed = 0;
+    int result =
+        smtp_stuffing_apply(&engine->stuffing, engine->out + engine->end, size, &stuffed, error);
+    if (result != 0)
+        return result;
+    engine->end += stuffed;
+    if (!last)
+        return 0;
+    size_t end = smtp_stuffing_end(&engine->stuffing, engine->out + engine->end);
+    if (end == 0)
+        return error_set(error, MAILER_DATA, MAILER_STAGE_BODY, "the message ends in a bare CR");
+    engine->end += end;
+    smtp_engine_trace(engine, ".", 1);
+    smtp_engine_submit(engine, SMTP_STEP_END, false, 0);
+    engine->dirty = false;
+    return 0;
+}
+
+int smtp_engine_body_filled(struct smtp_engine *engine, size_t size, bool last,
+                            struct mailer_error *error)
+{
+    assert(engine->writing == SMTP_WRITING_BODY);
+    if (size == 0 && !last)
+        return 0;
+    if (engine->chunked) {
+        frame_chunk(engine, size, last);
+    } else {
+        int result = stuff(engine, size, last, error);
+        if (result != 0) {
+            engine->closing = true;
+            return result;
+        }
+    }
+    if (last)
+        engine->writing = SMTP_WRITING_NOTHING;
+    return 0;
+}
+
+bool smtp_engine_body_abort(struct smtp_engine *engine)
+{
+    if (!engine->chunked) {
+        engine->closing = true;
+        return false;
+    }
+    engine->writing = SMTP_WRITING_NOTHING;
+    for (uint64_t i = engine->submitted; i > engine->answered; i--) {
+        struct smtp_step *step = smtp_engine_step(engine, i - 1);
+        if (step->kind != SMTP_STEP_CHUNK)
+            break;
+        step->given_up = true;
+    }
+    return !engine->closing;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: ISC */
+#include "engine_private.h"
+
+#include "command.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+int smtp_engine_command(struct smtp_engine *engine, enum smtp_step_kind kind, const char *name,
+                        const char *argument, struct mailer_error *error)
+{
+    char line[SMTP_COMMAND_LIMIT];
+    size_t length = 0;
+    int result = smtp_command_write(line, &length, error, "%s%s%s", name,
+                                    argument != NULL ? " " : "", argument != NULL ? argument : "");
+    if (result != 0)
+        return result;
+    smtp_engine_trace(engine, line, length - 2);
+    return smtp_engine_append(engine, kind, true, 0, line, length);
+}
+
+int smtp_engine_starttls(struct smtp_engine *engine, struct mailer_error *error)
+{
+    return smtp_engine_command(engine, SMTP_STEP_STARTTLS, "STARTTLS", NULL, error);
+}
+
+int smtp_engine_secured(struct smtp_engine *engine, struct mailer_error *error)
+{
+    if (!engine->securing || engine->failure != 0)
+        return error_set(error, MAILER_TLS, MAILER_STAGE_TLS,
+                         "the server has not agreed to STARTTLS");
+    engine->securing = false;
+    memset(&engine->capabilities, 0, sizeof engine->capabilities);
+    return smtp_engine_command(engine, SMTP_STEP_EHLO, "EHLO", engine->hello_name, error);
+}
+
+/* A line that holds a secret: only shown goes into the trace. */
+static int secret_command(struct smtp_engine *engine, const char *shown, const char *name,
+                          const char *secret, struct mailer_error *error)
+{
+    char line[SMTP_COMMAND_LIMIT];
+    size_t length = 0;
+    int result = smtp_command_write(line, &length, error, "%s%s", name, secret);
+    if (result == 0) {
+        smtp_engine_trace(engine, shown, strlen(shown));
+        engine->holds_secret = true;
+        result = smtp_engine_append(engine, SMTP_STEP_AUTH, true, 0, line, length);
+    }
+    explicit_bzero(line, sizeof line);
+    return result;
+}
+
+int smtp_engine_auth(struct smtp_engine *engine, const char *mechanism,
+                     const char *initial_response, struct mailer_error *error)
+{
+    bool initial = initial_response != NULL;
+    char name[64];
+    char shown[64];
+    snprintf(name, sizeof name, "AUTH %.40s%s", mechanism, initial ? " " : "");
+    snprintf(shown, sizeof shown, "AUTH %.40s%s", mechanism, initial ? " ****" : "");
+    return secret_command(engine, shown, name, initial ? initial_response : "", error);
+}
+
+int smtp_engine_auth_response(struct smtp_engine *engine, const char *response,
+                              struct mailer_error *error)
+{
+    if (strcmp(response, "*") == 0)
+        return smtp_engine_command(engine, SMTP_STEP_AUTH_CANCEL, "*", NULL, error);
+    return secret_command(engine, "****", "", response, error);
+}
+
+bool smtp_engine_needs_reset(const struct smtp_engine *engine)
+{
+    return engine->dirty;
+}
+
+/* A command of a message: others may follow it at once, unless it has the last word. */
+static int append_mail_command(struct smtp_engine *engine, enum smtp_step_kind kind, bool last_word,
+                               size_t recipient, const char *line, size_t length)
+{
+    smtp_engine_trace(engine, line, length - 2);
+    return smtp_engine_append(engine, kind, last_word, recipient, line, length);
+}
+
+int smtp_engine_reset(struct smtp_engine *engine, struct mailer_error *error)
+{
+    (void)error;
+    engine->dirty = false;
+    engine->writing = SMTP_WRITING_NOTHING;
+    return append_mail_command(engine, SMTP_STEP_RSET, !engine->resets, 0, "RSET\r\n", 6);
+}
+
+int smtp_engine_mail(struct smtp_engine *engine, const struct smtp_mail *mail,
+                     struct mailer_error *error)
+{
+    assert(!engine->dirty);
+    char size[32] = "";
+    if (engine->capabilities.size)
+        snprintf(size, sizeof size, " SIZE=%" PRIu64, mail->size);
+    const char *body = "";
+    if (mail->binary || mail->eight_bit)
+        body = mail->binary ? " BODY=BINARYMIME" : " BODY=8BITMIME";
+    char line[SMTP_COMMAND_LIMIT];
+    size_t length = 0;
+    int result = smtp_command_write(line, &length, error, "MAIL FROM:<%s>%s%s%s", mail->sender,
+                                    size, body, mail->utf8 ? " SMTPUTF8" : "");
+    if (result != 0)
+        return result;
+    engine->written_message++;
+    engine->writing = SMTP_WRITING_ENVELOPE;
+    engine->dirty = true;
+    return append_mail_command(engine, SMTP_STEP_MAIL, false, 0, line, length);
+}
+
+int smtp_engine_recipient(struct smtp_engine *engine, size_t index, const char *address,
+                          struct mailer_error *error)
+{
+    char line[SMTP_COMMAND_LIMIT];
+    size_t length = 0;
+    int result = smtp_command_write(line, &length, error, "RCPT TO:<%s>", address);
+    if (result != 0)
+        return result;
+    return append_mail_command(engine, SMTP_STEP_RCPT, false, index, line, length);
+}
+
+int smtp_engine_data(struct smtp_engine *engine, bool chunked, struct mailer_error *error)
+{
+    (void)error;
+    engine->chunked = chunked;
+    if (chunked) {
+        engine->writing = SMTP_WRITING_BODY;
+        return 0;
+    }
+    engine->writing = SMTP_WRITING_DATA;
+    return append_mail_command(engine, SMTP_STEP_DATA, true, 0, "DATA\r\n", 6);
+}
+
+void smtp_engine_abandon(struct smtp_engine *engine)
+{
+    engine->writing = SMTP_WRITING_NOTHING;
+}
+
+int smtp_engine_quit(struct smtp_engine *engine, struct mailer_error *error)
+{
+    return smtp_engine_command(engine, SMTP_STEP_QUIT, "QUIT", NULL, error);
+}

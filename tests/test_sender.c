@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: ISC */
+#include "harness/harness.h"
+#include "recipients.h"
+#include "sender.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static void assert_from(const struct send_options *options, const char *url, const char *expected)
+{
+    struct server_address address = server_address_of(url);
+    struct problem problem = {0};
+    char *from = NULL;
+    int result = sender_choose(options, &address, &from, &problem);
+    if (expected == NULL) {
+        assert_int_equal(result, EXIT_CODE_USAGE);
+        assert_non_null(strstr(problem.text, "-r"));
+        assert_null(from);
+    } else {
+        assert_int_equal(result, 0);
+        assert_string_equal(from, expected);
+    }
+    free(from);
+}
+
+static void the_sender_is_who_is_named_first(void **state)
+{
+    (void)state;
+    setenv("LOGNAME", "tester", 1);
+    struct send_options options = send_options_empty();
+    assert_from(&options, "127.0.0.1:1025", "tester@localhost");
+    assert_from(&options, "", "tester@localhost");
+    assert_from(&options, "smtp.example.org", NULL);
+    options.user = "ann";
+    assert_from(&options, "smtp.example.org", NULL);
+    options.user = "ann@example.org";
+    assert_from(&options, "smtp.example.org", "ann@example.org");
+    assert_from(&options, "127.0.0.1", "ann@example.org");
+    options.envelope_sender = "bounce@example.org";
+    assert_from(&options, "smtp.example.org", "bounce@example.org");
+    options.envelope_sender = "";
+    assert_from(&options, "smtp.example.org", "ann@example.org");
+    options.envelope_sender = "<>";
+    assert_from(&options, "smtp.example.org", "ann@example.org");
+    options.from = "Bob <bob@example.org>";
+    assert_from(&options, "smtp.example.org", "Bob <bob@example.org>");
+}
+
+static void a_full_name_is_quoted_and_takes_the_place_of_another(void **state)
+{
+    (void)state;
+    struct send_options options = send_options_empty();
+    options.from = "bob@example.org";
+    options.full_name = "Bob \"the\\B\", Jr.";
+    assert_from(&options, "x", "\"Bob \\\"the\\\\B\\\", Jr.\" <bob@example.org>");
+    options.from = "Old <bob@example.org>";
+    options.full_name = "New";
+    assert_from(&options, "x", "\"New\" <bob@example.org>");
+}
+
+static void the_login_name_is_found_without_the_environment(void **state)
+{
+    (void)state;
+    unsetenv("LOGNAME");
+    setenv("USER", "other", 1);
+    struct send_options options = send_options_empty();
+    assert_from(&options, "localhost", "other@localhost");
+    unsetenv("USER");
+    const struct passwd *entry = getpwuid(getuid());
+    if (entry == NULL) {
+        assert_from(&options, "localhost", NULL);
+    } else {
+        char expected[300];
+        snprintf(expected, sizeof expected, "%s@localhost", entry->pw_name);
+        assert_from(&options, "localhost", expected);
+    }
+}
+
+static void what_is_no_mail_address_is_no_recipient(void **state)
+{
+    (void)state;
+    static const char *const good[] = {
+        "ann@example.org",
+        "Ann <ann@example.org>",
+        "a@x, b@y",
+        "\"Doe, /J|n\" <a@x>",
+        "\"\\\", /x\" <a@x>",
+        "a|b@x",
+        "a/b@x",
+        "-x@y",
+        "check",
+        "mail@to",
+        "",
+    };
+    static const char *const bad[] = {
+        "|cmd",      "/file",      " |cmd",      "</file>",  "a@x, |cmd",
+        "a@x,/file", "mailto:a@x", "MAILTO:a@x", "\"a\",|b",
+    };
+    struct problem problem = {0};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_int_equal(recipients_check(good[i], &problem), 0);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(recipients_check(bad[i], &problem), EXIT_CODE_USAGE);
+}
+
+static void somebody_must_be_written_to(void **state)
+{
+    (void)state;
+    struct send_options options = send_options_empty();
+    struct problem problem = {0};
+    assert_int_equal(recipients_check_options(&options, &problem), EXIT_CODE_USAGE);
+    const char *only_bcc[] = {"ann@example.org"};
+    options.bcc = (struct text_list){only_bcc, 1};
+    assert_int_equal(recipients_check_options(&options, &problem), 0);
+    const char *command[] = {"|cmd"};
+    options.to = (struct text_list){command, 1};
+    assert_int_equal(recipients_check_options(&options, &problem), EXIT_CODE_USAGE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_sender_is_who_is_named_first),
+        cmocka_unit_test(a_full_name_is_quoted_and_takes_the_place_of_another),
+        cmocka_unit_test(the_login_name_is_found_without_the_environment),
+        cmocka_unit_test(what_is_no_mail_address_is_no_recipient),
+        cmocka_unit_test(somebody_must_be_written_to),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: ISC */
+#include "advice.h"
+#include "harness/harness.h"
+#include "provider.h"
+#include "server_settings.h"
+
+static void urls_are_taken_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url;
+        const char *host;
+        int port;
+        bool implicit, has_user, loopback;
+    } cases[] = {
+        {"smtp.example.org", "smtp.example.org", 0, false, false, false},
+        {"127.0.0.1:1025", "127.0.0.1", 1025, false, false, true},
+        {"smtp://ann@host:587/x", "host", 587, false, true, false},
+        {"smtp://ann@x:pass@host:1?y", "host", 1, false, true, false},
+        {"SMTPS://host:465", "host", 465, true, false, false},
+        {"smtp://[::1]:25", "::1", 25, false, false, true},
+        {"smtp://[2001:db8::1]", "2001:db8::1", 0, false, false, false},
+        {"localhost", "localhost", 0, false, false, true},
+        {"a.LOCALHOST:25", "a.LOCALHOST", 25, false, false, true},
+        {"notlocalhost", "notlocalhost", 0, false, false, false},
+        {"127.9.9.9", "127.9.9.9", 0, false, false, true},
+        {"127.0.0.1.evil.example", "127.0.0.1.evil.example", 0, false, false, false},
+        {"host:65536", "host", 0, false, false, false},
+        {"host:25x", "host", 0, false, false, false},
+        {"host:99999999999999999999", "host", 0, false, false, false},
+        {"[::1", "", 0, false, false, false},
+        {"[", "", 0, false, false, false},
+        {"", "", 0, false, false, false},
+        {"smtp://", "", 0, false, false, false},
+        {"@", "", 0, false, false, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *exact = harness_exact(cases[i].url, strlen(cases[i].url) + 1);
+        struct server_address address = server_address_of(exact);
+        assert_string_equal(address.host, cases[i].host);
+        assert_int_equal(address.port, cases[i].port);
+        assert_int_equal(address.implicit, cases[i].implicit);
+        assert_int_equal(address.has_user, cases[i].has_user);
+        assert_int_equal(server_address_is_loopback(&address), cases[i].loopback);
+        free(exact);
+    }
+    char *endless = malloc(1000);
+    assert_non_null(endless);
+    memset(endless, 'x', 999);
+    endless[999] = '\0';
+    assert_string_equal(server_address_of(endless).host, "");
+    free(endless);
+}
+
+static void a_provider_is_known_by_name_and_host(void **state)
+{
+    (void)state;
+    assert_string_equal(provider_by_name("GMail")->url, "smtps://smtp.gmail.com:465");
+    assert_string_equal(provider_by_host("SMTP.gmail.com")->name, "gmail");
+    assert_null(provider_by_name("smtp.gmail.com"));
+    assert_null(provider_by_name(""));
+    static const char *const names[] = {"gmail", "outlook", "office365", "yahoo", "aol"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const struct provider *provider = provider_by_name(names[i]);
+        assert_non_null(provider);
+        struct server_address address = server_address_of(provider->url);
+        assert_string_equal(address.host, provider->host);
+        assert_true(address.implicit ? address.port == 465 : address.port == 587);
+    }
+}
+
+static int settings(const struct send_options *options, struct mailer_server *server,
+                    struct problem *problem)
+{
+    struct server_address address;
+    *problem = (struct problem){0};
+    return server_settings(options, server, &address, problem);
+}
+
+static void options_become_a_server(void **state)
+{
+    (void)state;
+    struct send_options options = send_options_empty();
+    struct mailer_server server;
+    struct problem problem;
+    options.server = "gmail";
+    assert_int_equal(settings(&options, &server, &problem), 0);
+    assert_string_equal(server.url, "smtps://smtp.gmail.com:465");
+    assert_int_equal(server.tls, MAILER_TLS_DEFAULT);
+    assert_false(server.tls_no_verify);
+    assert_int_equal(server.widest_wire, MAILER_WIRE_BINARY);
+    options.server = "host:26";
+    options.tls = TLS_OPPORTUNISTIC;
+    options.tls_verify = VERIFY_NO;
+    options.wire = WIRE_8BIT;
+    options.timeout_seconds = 9;
+    options.hello_name = "me.example";
+    options.user = "ann";
+    options.allow_clear_password = true;
+    assert_int_equal(settings(&options, &server, &problem), 0);
+    assert_string_equal(server.url, "host:26");
+    assert_int_equal(server.tls, MAILER_TLS_OPPORTUNISTIC);
+    assert_true(server.tls_no_verify);
+    assert_int_equal(server.widest_wire, MAILER_WIRE_8BIT);
+    assert_int_equal(server.timeout_seconds, 9);
+    assert_string_equal(server.hello_name, "me.example");
+    assert_string_equal(server.user, "ann");
+    assert_true(server.allow_clear_password);
+}
+
+static void contradictions_and_gaps_are_refused(void **state)
+{
+    (void)state;
+    struct send_options options = send_options_empty();
+    struct mailer_server server;
+    struct problem problem;
+    assert_int_equal(settings(&options, &server, &problem), EXIT_CODE_CONFIGURATION);
+    assert_non_null(strstr(problem.text, "MAILER_SERVER"));
+    options.dry_run = true;
+    assert_int_equal(settings(&options, &server, &problem), 0);
+    options.server = "smtps://host";
+    static const int wrong[] = {TLS_OFF, TLS_REQUIRED, TLS_OPPORTUNISTIC};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        options.tls = (unsigned)wrong[i];
+        assert_int_equal(settings(&options, &server, &problem), EXIT_CODE_USAGE);
+    }
+    options.tls = TLS_IMPLICIT;
+    assert_int_equal(settings(&options, &server, &problem), 0);
+    options.server = "smtp://host";
+    options.tls = TLS_OFF;
+    options.ca_file = "x.pem";
+    assert_int_equal(settings(&options, &server, &problem), EXIT_CODE_USAGE);
+}
+
+static void a_password_on_the_command_line_needs_a_user(void **state)
+{
+    (void)state;
+    char *words[] = {(char *)"--password-file", (char *)"f", (char *)"--server", (char *)"host",
+                     NULL};
+    struct send_options options = send_options_empty();
+    struct mailer_server server;
+    struct problem problem = {0};
+    assert_int_equal(send_options_read(&options, 4, words, &problem), 0);
+    assert_int_equal(settings(&options, &server, &problem), EXIT_CODE_USAGE);
+    options.server = "smtp://ann@host";
+    assert_int_equal(settings(&options, &server, &problem), 0);
+    send_options_free(&options);
+}
+
+static void advice_is_given_where_it_helps(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url;
+        enum mailer_tls_mode tls;
+        struct mailer_error error;
+        const char *words;
+    } cases[] = {
+        {"smtps://smtp.gmail.com:465",
+         MAILER_TLS_DEFAULT,
+         {MAILER_AUTH, MAILER_STAGE_AUTH, 535, "", 0, ""},
+         "app password"},
+        {"smtps://smtp.example.org",
+         MAILER_TLS_DEFAULT,
+         {MAILER_AUTH, MAILER_STAGE_AUTH, 535, "", 0, ""},
+         NULL},
+        {"127.0.0.1",
+         MAILER_TLS_DEFAULT,
+         {MAILER_AUTH, MAILER_STAGE_AUTH, 0, "", 0, ""},
+         "--allow-clear-password"},
+        {"host", MAILER_TLS_DEFAULT, {MAILER_AUTH, MAILER_STAGE_AUTH, 0, "", 0, ""}, NULL},
+        {"host",
+         MAILER_TLS_OFF,
+         {MAILER_AUTH, MAILER_STAGE_AUTH, 0, "", 0, ""},
+         "--allow-clear-password"},
+        {"smtp://host:465",
+         MAILER_TLS_DEFAULT,
+         {MAILER_NETWORK, MAILER_STAGE_GREETING, 0, "", 0, ""},
+         "smtps://"},
+        {"smtps://host:587",
+         MAILER_TLS_DEFAULT,
+         {MAILER_TLS, MAILER_STAGE_TLS, 0, "", 0, ""},
+         "smtp://"},
+        {"smtps://host:465",
+         MAILER_TLS_DEFAULT,
+         {MAILER_TLS, MAILER_STAGE_TLS, 0, "", 0, ""},
+         NULL},
+        {"host:25",
+         MAILER_TLS_DEFAULT,
+         {MAILER_CONNECT, MAILER_STAGE_CONNECT, 0, "", 0, ""},
+         "587"},
+        {"localhost:25",
+         MAILER_TLS_DEFAULT,
+         {MAILER_CONNECT, MAILER_STAGE_CONNECT, 0, "", 0, ""},
+         NULL},
+        {"host", MAILER_TLS_DEFAULT, {MAILER_UNKNOWN, MAILER_STAGE_END, 0, "", 0, ""}, "arrived"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct mailer_server server = MAILER_SERVER_INIT;
+        server.tls = cases[i].tls;
+        struct server_address address = server_address_of(cases[i].url);
+        const char *advice = advice_for(&cases[i].error, &server, &address);
+        if (cases[i].words == NULL)
+            assert_null(advice);
+        else if (advice == NULL || strstr(advice, cases[i].words) == NULL)
+            fail_msg("case %zu: %s", i, advice != NULL ? advice : "no advice");
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(urls_are_taken_apart),
+        cmocka_unit_test(a_provider_is_known_by_name_and_host),
+        cmocka_unit_test(options_become_a_server),
+        cmocka_unit_test(contradictions_and_gaps_are_refused),
+        cmocka_unit_test(a_password_on_the_command_line_needs_a_user),
+        cmocka_unit_test(advice_is_given_where_it_helps),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
