@@ -23,13 +23,12 @@ static int build(struct mailer_message *message, const char *recipients, char **
 
 static void print_results(const struct mailer_result *result)
 {
-    for (size_t i = 0; i < mailer_result_count(result); i++) {
-        const struct mailer_recipient_result *recipient = mailer_result_recipient(result, i);
-        const struct mailer_error *reply = &recipient->error;
-        printf("%-28s %-9s %s\n", recipient->address,
-               reply->error_class == MAILER_OK ? "sent"
-                                               : mailer_error_class_name(reply->error_class),
-               reply->text);
+    struct mailer_recipient_result recipient;
+    for (size_t i = 0; mailer_result_recipient(result, i, &recipient) == 0; i++) {
+        const struct mailer_error *reply = &recipient.error;
+        const char *fate =
+            reply->error_class == MAILER_OK ? "sent" : mailer_error_class_name(reply->error_class);
+        printf("%-28s %-9s %s\n", recipient.address, fate, reply->text);
     }
 }
 
