@@ -23,12 +23,14 @@ static int build(struct mailer_message *message, const char *recipients, char **
 
 static void print_results(const struct mailer_result *result)
 {
-    struct mailer_recipient_result recipient;
-    for (size_t i = 0; mailer_result_recipient(result, i, &recipient) == 0; i++) {
+    for (size_t i = 0; i < mailer_result_count(result); i++) {
+        struct mailer_recipient_result recipient;
+        mailer_result_recipient(result, i, &recipient);
         const struct mailer_error *reply = &recipient.error;
-        const char *fate =
-            reply->error_class == MAILER_OK ? "sent" : mailer_error_class_name(reply->error_class);
-        printf("%-28s %-9s %s\n", recipient.address, fate, reply->text);
+        printf("%-28s %-9s %s\n", recipient.address,
+               reply->error_class == MAILER_OK ? "sent"
+                                               : mailer_error_class_name(reply->error_class),
+               reply->text);
     }
 }
 
