@@ -1,0 +1,127 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""Every scenario of tests/servers/scenarios.py: the exit code, what the server really accepted,
+one line that says what happened, no password outside TLS, and an end in time."""
+import base64
+import os
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import common
+from common import SENDER
+
+SEND_MANY = os.environ.get("MAILER_SEND_MANY", "")
+SCENARIOS = common.scripted.scenarios.SCENARIOS
+USER, PASSWORD = common.scripted.USER, common.scripted.PASSWORD
+SECRETS = [PASSWORD.encode(), base64.b64encode(PASSWORD.encode()),
+           base64.b64encode(f"\0{USER}\0{PASSWORD}".encode())]
+TEXT = "Grüße.\n.dot\n..\nend\n".encode()
+
+# Here only a time-out ends the waiting, so it is short; elsewhere it must not be what ends it.
+SHORT, LONG = 3, 30
+WAITING = {"G12", "T09", "T28"} | {name for name in SCENARIOS
+                                   if name.startswith("hang-") and not name.startswith("hang-up")
+                                   and name != "hang-quit"}
+
+
+class Run:
+    """One scenario, played."""
+
+    def __init__(self, name, case):
+        scenario = self.scenario = SCENARIOS[name]
+        begin = time.monotonic()
+        with common.scripted.Server(name, case.tls) as server:
+            command = self.command(name, server.port, case)
+            self.done = subprocess.run(command, input=TEXT, capture_output=True, check=False,
+                                       timeout=120, env=case.environment())
+            self.seconds = time.monotonic() - begin
+        self.connections = server.connections
+        self.messages = [message for message in server.messages if message["recipients"]]
+
+    def command(self, name, port, case):
+        scenario = self.scenario
+        recipients = [f"r{number}@example.test" for number in range(scenario.recipients)]
+        if scenario.mode == "many":
+            return [SEND_MANY, f"smtp://127.0.0.1:{port}", *(f"r{n}@example.test" for n in range(3))]
+        tls = {"plain": "off", "clear-auth": "off", "tls": "implicit"}.get(scenario.mode, "required")
+        login = ["--user", USER, "--password-file", case.password]
+        return [common.MAILER, "--server", f"smtp://{scenario.host}:{port}", "--tls", tls,
+                "--ca-file", case.tls + "/ca.pem", "--from", SENDER, "-s", name,
+                "--timeout", str(SHORT if name in WAITING else LONG),
+                *(login if "auth" in scenario.mode else []),
+                *(["-a", case.attachments[scenario.attachment]] if scenario.attachment else []),
+                *recipients]
+
+
+class Hazards(common.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.attachments = {
+            size: cls.file(f"{size}.bin", os.urandom(1 << 16) * (size >> 16))
+            for size in {scenario.attachment for scenario in SCENARIOS.values()}}
+        names = [name for name in SCENARIOS if SEND_MANY or SCENARIOS[name].mode != "many"]
+        with ThreadPoolExecutor(8) as pool:
+            cls.runs = dict(zip(names, pool.map(lambda name: Run(name, cls), names)))
+
+    def check(self, name):
+        if name not in self.runs:
+            self.skipTest("MAILER_SEND_MANY is not set")
+        run = self.runs[name]
+        done, scenario = run.done, run.scenario
+        self.assertGreaterEqual(done.returncode, 0, "ended by a signal")
+        if scenario.mode == "many":
+            outcome = " ".join(done.stdout.decode().split())
+        else:
+            outcome = done.returncode
+            if done.returncode == 0:
+                self.assert_silent_success(done)
+            else:
+                self.assert_told(done, done.returncode)
+        self.assertIn((outcome, len(run.messages)), scenario.outcomes, done.stderr.decode())
+        if name not in WAITING:
+            self.assertLess(run.seconds, LONG - 5, "it waited for a time-out")
+        else:
+            self.assertLess(run.seconds, LONG, "it waited longer than --timeout says")
+        self.assertLessEqual(len(run.connections), 3 if scenario.mode == "many" else 1)
+        for connection in run.connections:
+            for secret in SECRETS:
+                self.assertNotIn(secret, connection["clear"])
+                self.assertNotIn(secret, done.stderr)
+        for message in run.messages:
+            self.assert_fit_for_the_wire(message)
+            if scenario.mode != "many":
+                attached = (os.path.basename(self.attachments[scenario.attachment]),
+                            "application/octet-stream",
+                            common.read(self.attachments[scenario.attachment]))
+                self.assert_holds(message["octets"], TEXT,
+                                  [attached] if scenario.attachment else [])
+
+
+class Shown(common.TestCase):
+    def test_nothing_that_a_server_says_reaches_the_terminal_unmasked(self):
+        for name in ("G11", "G15", "R12", "D21", "A09", "G08", "nonsense-mail"):
+            with self.subTest(name), self.scripted(name) as server:
+                login = ("--user", USER, "--password-file", self.password, "--tls", "required",
+                         "--ca-file", self.tls + "/ca.pem") if name == "A09" else ()
+                done = self.mailer("-v", "-v", "--server", f"smtp://localhost:{server.port}",
+                                   *login, "--from", SENDER, "bob@example.test")
+                self.assertTrue(common.is_printable(done.stderr + done.stdout), done.stderr)
+                for secret in SECRETS:
+                    self.assertNotIn(secret, done.stderr + done.stdout)
+
+
+def add_test(name):
+    def test(self):
+        self.check(name)
+    test.__doc__ = f"{name}: {SCENARIOS[name].about}"
+    setattr(Hazards, "test_" + name.replace("-", "_"), test)
+
+
+for scenario_name in SCENARIOS:
+    add_test(scenario_name)
+
+
+if __name__ == "__main__":
+    common.main()

@@ -1,0 +1,29 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# Everything that is tested, in one command: installs what is missing from Debian's packages, builds
+# with the address and undefined-behaviour sanitizers into build-asan/, and runs all tests; then
+# builds as it is released, into build-release/, and runs there what measures memory. The exit code
+# is 0 when all passed.
+set -euo pipefail
+
+cd "$(dirname "$0")/.."
+tools/install.sh cmake ninja-build gcc libc6-dev pkg-config python3 openssl \
+    libssl-dev libmagic-dev libgsasl-dev libc-ares-dev libcmocka-dev python3-aiosmtpd
+
+build() {
+    if ! { cmake --preset "$1" && cmake --build --preset "$@"; } >"build-$1.log" 2>&1; then
+        tail -n 60 "build-$1.log"
+        echo "The build failed: see above, and build-$1.log."
+        exit 1
+    fi
+}
+
+status=0
+echo "Building with sanitizers (build-asan/) ..."
+build asan
+ctest --preset asan --parallel "$(nproc)" || status=$?
+
+echo "Building as released (build-release/) ..."
+build release --target mailer send_many
+ctest --preset release -R '^end_to_end_big$' -V || status=$?
+exit "$status"
