@@ -165,7 +165,7 @@ static int lay_part(struct mime_plan *plan, const struct mime_part *part, bool *
                                         : lay_leaf(plan, part, line_start, error);
 }
 
-static int lay_header(struct mime_plan *plan, const struct mime_message *message,
+static int lay_header(struct mime_plan *plan, const struct mime_document *message,
                       struct mailer_error *error)
 {
     size_t start = plan->literals.size;
@@ -188,7 +188,7 @@ static int lay_header(struct mime_plan *plan, const struct mime_message *message
     return end_literal(plan, start, error);
 }
 
-static int lay_message(struct mime_plan *plan, const struct mime_message *message,
+static int lay_message(struct mime_plan *plan, const struct mime_document *message,
                        struct mailer_error *error)
 {
     int result = lay_header(plan, message, error);
@@ -205,7 +205,7 @@ static int lay_message(struct mime_plan *plan, const struct mime_message *messag
     return ends ? 0 : add_literal(plan, "\r\n", error);
 }
 
-int mime_plan_new(struct mime_plan **plan, const struct mime_message *message,
+int mime_plan_new(struct mime_plan **plan, const struct mime_document *message,
                   struct mime_wire wire, struct mailer_error *error)
 {
     *plan = NULL;

@@ -10,7 +10,7 @@
 
 #include "buffer.h"
 #include "codec/codec.h"
-#include "tree/message.h"
+#include "tree/document.h"
 
 #include <mailer/message.h>
 
@@ -38,12 +38,12 @@ struct mime_plan {
 
 /**
  * Lays a message out. It always ends in CR LF.
- * @param message  must outlive the plan and stay as it is.
- * @param plan     receives it; free it with mime_plan_free().
+ * @param document  must outlive the plan and stay as it is.
+ * @param plan      receives it; free it with mime_plan_free().
  * @return 0, MAILER_DATA (a header field that cannot be folded, too many header fields, more octets
  *         than can be counted), MAILER_MEMORY.
  */
-int mime_plan_new(struct mime_plan **plan, const struct mime_message *message,
+int mime_plan_new(struct mime_plan **plan, const struct mime_document *document,
                   struct mime_wire wire, struct mailer_error *error);
 
 /** NULL is fine. */

@@ -48,12 +48,12 @@ void mailer_message_free(struct mailer_message *message)
     free(message->temporary_directory);
     free(message->message_id_domain);
     free(message->message_id);
-    mime_message_free(&message->given);
+    mime_document_free(&message->given);
     for (size_t i = 0; i < BODY_KINDS; i++)
         mime_part_free(message->bodies[i]);
     mime_part_free(message->attachments);
     mime_detector_free(message->detector);
-    mime_message_free(&message->tree);
+    mime_document_free(&message->tree);
     free(message->recipients);
     free(message);
 }
@@ -183,7 +183,7 @@ static bool may_be_added(const struct mailer_message *message, const char *name,
         error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                   "%s describes how the message is built and cannot be given", name);
     for (size_t i = 0; i < sizeof fields_once / sizeof *fields_once; i++)
-        if (text_same(name, fields_once[i]) && mime_message_find(&message->given, name) != NULL)
+        if (text_same(name, fields_once[i]) && mime_document_find(&message->given, name) != NULL)
             error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE, "%s is given twice", name);
     return !error_is_set(error);
 }
@@ -198,7 +198,7 @@ int mailer_message_add_header(struct mailer_message *message, const char *name, 
         if (text_same(name, fields_with_functions[i].name))
             return fields_with_functions[i].set(message, value, error);
     if (may_be_added(message, name, &message->error))
-        mime_message_add_text(&message->given, name, value, &message->error);
+        mime_document_add_text(&message->given, name, value, &message->error);
     return message_settle(message, error);
 }
 
