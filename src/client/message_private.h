@@ -50,7 +50,7 @@ void message_keep_string(struct mailer_message *message, char **place, const cha
 /** The tree of a sealed message; NULL before seal. */
 const struct mime_document *message_tree(const struct mailer_message *message);
 
-/** Whether an address of its envelope needs SMTPUTF8 (RFC 6531). */
+/** Whether an address of its envelope or header needs SMTPUTF8 (RFC 6531). */
 bool message_needs_utf8(const struct mailer_message *message);
 
 #endif

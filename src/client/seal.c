@@ -132,9 +132,13 @@ static int add_message_id(struct mailer_message *message, struct mailer_error *e
 static int add_given_fields(struct mailer_message *message, struct mailer_error *error)
 {
     int result = 0;
-    for (size_t i = 0; result == 0 && i < message->given.count; i++)
-        result = mime_document_add_text(&message->tree, message->given.fields[i].name,
-                                        message->given.fields[i].text, error);
+    for (size_t i = 0; result == 0 && i < message->given.count; i++) {
+        struct mime_field *field = &message->given.fields[i];
+        result =
+            field->text == NULL
+                ? mime_document_add_mailboxes(&message->tree, field->name, &field->mailboxes, error)
+                : mime_document_add_text(&message->tree, field->name, field->text, error);
+    }
     return result;
 }
 
@@ -161,7 +165,8 @@ static int build_header(struct mailer_message *message, struct mailer_error *err
 static int try_layout(const struct mailer_message *message, struct mailer_error *error)
 {
     struct mime_plan *plan = NULL;
-    struct mime_wire wire = {MAILER_WIRE_7BIT, message_needs_utf8(message)};
+    bool utf8 = message_needs_utf8(message);
+    struct mime_wire wire = {utf8 ? MAILER_WIRE_8BIT : MAILER_WIRE_7BIT, utf8};
     int result = mime_plan_new(&plan, &message->tree, wire, error);
     mime_plan_free(plan);
     return result;
@@ -191,11 +196,20 @@ const struct mime_document *message_tree(const struct mailer_message *message)
     return message->sealed ? &message->tree : NULL;
 }
 
+static bool list_needs_utf8(const struct mime_mailbox_list *list)
+{
+    bool needs = false;
+    for (size_t i = 0; !needs && i < list->count; i++)
+        needs = mime_address_needs_utf8(list->mailboxes[i].address);
+    return needs;
+}
+
 bool message_needs_utf8(const struct mailer_message *message)
 {
-    bool needs = mime_address_needs_utf8(message->envelope_sender);
-    for (size_t i = 0; !needs && i < message->recipient_count; i++)
-        needs = mime_address_needs_utf8(message->recipients[i]);
+    bool needs =
+        mime_address_needs_utf8(message->envelope_sender) || list_needs_utf8(&message->bcc);
+    for (size_t i = 0; !needs && i < message->tree.count; i++)
+        needs = list_needs_utf8(&message->tree.fields[i].mailboxes);
     return needs;
 }
 
