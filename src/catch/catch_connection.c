@@ -208,14 +208,13 @@ bool catch_connection_step(struct catch_connection *connection, short events)
 {
     if ((events & (POLLERR | POLLNVAL)) != 0)
         return false;
-    if ((catch_connection_events(connection) & POLLIN) != 0) {
-        if ((events & (POLLIN | POLLHUP)) != 0 && !read_some(connection))
-            return false;
-    } else if (!send_output(connection)) {
+    bool reads = (catch_connection_events(connection) & POLLIN) != 0;
+    if (reads && (events & (POLLIN | POLLHUP)) != 0 && !read_some(connection))
         return false;
-    }
     if (connection->parting)
         return true;
+    if (!send_output(connection))
+        return false;
     if (connection->waiting.size > 0 && !has_output(connection) && !serve_waiting(connection))
         return false;
     if (has_output(connection) || connection->waiting.size > 0)

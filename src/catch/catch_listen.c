@@ -7,7 +7,9 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -38,7 +40,10 @@ static int split(const char *address, char *host, size_t room, const char **port
     if (size == 0)
         snprintf(host, room, "127.0.0.1");
     *port = colon + 1;
-    return 0;
+    /* Not every getaddrinfo() refuses a port past the last one. */
+    return strspn(*port, "0123456789") == strlen(*port) && strtoul(*port, NULL, 10) <= UINT16_MAX
+               ? 0
+               : -1;
 }
 
 static void show(int descriptor, char shown[static CATCH_ADDRESS_SIZE])

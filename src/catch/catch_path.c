@@ -147,9 +147,7 @@ size_t catch_path_read(const char *text, size_t size, struct catch_path *path, c
     *why = "an address stands in angle brackets, with no blank before them";
     if (!take(&rest, '<'))
         return 0;
-    if (take(&rest, '>'))
-        return (size_t)(rest.at - text);
-    *why = take_mailbox(&rest, path);
+    *why = next_is(&rest, '>') ? NULL : take_mailbox(&rest, path);
     if (*why == NULL && !take(&rest, '>'))
         *why = "the address does not end in \">\"";
     return *why == NULL ? (size_t)(rest.at - text) : 0;

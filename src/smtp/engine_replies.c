@@ -244,7 +244,10 @@ static int receive(struct smtp_engine *engine, const char *bytes, size_t size, s
     int whole = smtp_reply_read(&engine->reader, bytes, size, consumed, error);
     if (whole < 0 && is_first && engine->answered < engine->submitted)
         error->stage = smtp_engine_stage(smtp_engine_awaited(engine));
-    return whole > 0 ? take_reply(engine, size - *consumed, event, error) : whole;
+    if (whole <= 0)
+        return whole;
+    event->reply = &engine->reader.reply;
+    return take_reply(engine, size - *consumed, event, error);
 }
 
 int smtp_engine_receive(struct smtp_engine *engine, const char *bytes, size_t size,

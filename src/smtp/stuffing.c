@@ -18,23 +18,25 @@ struct block_bits {
 };
 
 #ifdef __SSE2__
-static uint64_t equal_bits(const __m128i octets[static 4], char wanted)
+/* Written out, and without an array, so that everything stays in registers. */
+static uint64_t equal_bits(__m128i a, __m128i b, __m128i c, __m128i d, char wanted)
 {
     const __m128i all = _mm_set1_epi8(wanted);
-    uint64_t bits = 0;
-    for (int i = 0; i < 4; i++) {
-        unsigned piece = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(octets[i], all));
-        bits |= (uint64_t)piece << (16 * i);
-    }
-    return bits;
+    return (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(a, all)) |
+           (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(b, all)) << 16 |
+           (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(c, all)) << 32 |
+           (uint64_t)(unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(d, all)) << 48;
 }
 
 static struct block_bits look(const char *bytes)
 {
-    __m128i octets[4];
-    memcpy(octets, bytes, sizeof octets);
-    return (struct block_bits){equal_bits(octets, '\r'), equal_bits(octets, '\n'),
-                               equal_bits(octets, '.')};
+    const __m128i *octets = (const __m128i *)(const void *)bytes;
+    __m128i a = _mm_loadu_si128(octets);
+    __m128i b = _mm_loadu_si128(octets + 1);
+    __m128i c = _mm_loadu_si128(octets + 2);
+    __m128i d = _mm_loadu_si128(octets + 3);
+    return (struct block_bits){equal_bits(a, b, c, d, '\r'), equal_bits(a, b, c, d, '\n'),
+                               equal_bits(a, b, c, d, '.')};
 }
 #else
 static struct block_bits look(const char *bytes)
@@ -60,20 +62,42 @@ size_t smtp_stuffing_room(size_t size)
     return size + size / 3 + 1;
 }
 
+static size_t count_bits(uint64_t bits)
+{
+    size_t count = 0;
+    for (; bits != 0; bits &= bits - 1)
+        count++;
+    return count;
+}
+
 /*
  * Looks at one block and moves the state behind it. Gives false for a bare CR or LF; *dots receives
  * the dots that begin a line. A block of fewer octets than 64 is filled with octets that are none
  * of the three, so that only its last octet's state is not right: the caller sets that.
  */
-static bool check_block(struct smtp_stuffing *stuffing, const char *bytes, uint64_t *dots)
+static inline bool check_block(struct smtp_stuffing *stuffing, struct block_bits bits,
+                               uint64_t *dots)
 {
-    struct block_bits bits = look(bytes);
     uint64_t after_cr = bits.cr << 1 | (uint64_t)stuffing->after_cr;
     uint64_t line_starts = bits.lf << 1 | (uint64_t)stuffing->line_start;
     *dots = bits.dot & line_starts;
     stuffing->after_cr = bits.cr >> (BLOCK - 1);
     stuffing->line_start = bits.lf >> (BLOCK - 1);
     return after_cr == bits.lf;
+}
+
+static bool check_blocks(struct smtp_stuffing *stuffing, const char *bytes, size_t size,
+                         size_t *count)
+{
+    struct smtp_stuffing state = *stuffing;
+    bool good = true;
+    for (size_t at = 0; good && at < size; at += BLOCK) {
+        uint64_t dots;
+        good = check_block(&state, look(bytes + at), &dots);
+        *count += dots != 0 ? count_bits(dots) : 0;
+    }
+    *stuffing = state;
+    return good;
 }
 
 static bool check_tail(struct smtp_stuffing *stuffing, const char *bytes, size_t size,
@@ -85,18 +109,10 @@ static bool check_tail(struct smtp_stuffing *stuffing, const char *bytes, size_t
     bool last_is_cr = block[size - 1] == '\r';
     if (last_is_cr)
         block[size] = '\n';
-    bool good = check_block(stuffing, block, dots);
+    bool good = check_block(stuffing, look(block), dots);
     stuffing->after_cr = last_is_cr;
     stuffing->line_start = block[size - 1] == '\n';
     return good;
-}
-
-static size_t count_bits(uint64_t bits)
-{
-    size_t count = 0;
-    for (; bits != 0; bits &= bits - 1)
-        count++;
-    return count;
 }
 
 /* Doubles every dot that begins a line, from the end to the beginning, so that nothing is lost. */
@@ -119,16 +135,12 @@ int smtp_stuffing_apply(struct smtp_stuffing *stuffing, char *bytes, size_t size
                         struct mailer_error *error)
 {
     const bool line_start = stuffing->line_start;
-    bool good = true;
     size_t count = 0;
-    uint64_t dots = 0;
-    size_t at = 0;
-    for (; good && size - at >= BLOCK; at += BLOCK) {
-        good = check_block(stuffing, bytes + at, &dots);
-        count += dots != 0 ? count_bits(dots) : 0;
-    }
-    if (good && at < size) {
-        good = check_tail(stuffing, bytes + at, size - at, &dots);
+    size_t whole = size - size % BLOCK;
+    bool good = check_blocks(stuffing, bytes, whole, &count);
+    if (good && whole < size) {
+        uint64_t dots = 0;
+        good = check_tail(stuffing, bytes + whole, size - whole, &dots);
         count += count_bits(dots);
     }
     if (!good)

@@ -47,7 +47,8 @@ class Run:
         tls = {"plain": "off", "clear-auth": "off", "tls": "implicit"}.get(scenario.mode, "required")
         login = ["--user", USER, "--password-file", case.password]
         return [common.MAILER, "--server", f"smtp://{scenario.host}:{port}", "--tls", tls,
-                "--ca-file", case.tls + "/ca.pem", "--from", SENDER, "-s", name,
+                *(["--ca-file", case.tls + "/ca.pem"] if tls != "off" else []),
+                "--from", SENDER, "-s", name,
                 "--timeout", str(SHORT if name in WAITING else LONG),
                 *(login if "auth" in scenario.mode else []),
                 *(["-a", case.attachments[scenario.attachment]] if scenario.attachment else []),
