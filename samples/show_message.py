@@ -42,9 +42,8 @@ def show(message, files):
 def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__)
+    # Not email.message_from_binary_file(), which takes CR LF for LF inside binary parts too.
     with open(sys.argv[1], "rb") as file:
-        # From octets: reading a file as text, as message_from_binary_file() does, changes line ends
-        # in binary parts.
         message = email.message_from_bytes(file.read(), policy=email.policy.default)
     print(os.path.basename(sys.argv[1]))
     sys.exit(1 if show(message, sys.argv[2:]) or message.defects else 0)
