@@ -108,16 +108,14 @@ static int read_type(struct mime_media_type *type, const char *text, struct mail
     type->name = lower_copy(text, major + 1 + minor);
     if (type->name == NULL)
         return error_set_memory(error);
-    int result = 0;
     for (;;) {
         at += strspn(at, " ");
-        if (result != 0 || *at == '\0')
-            return result;
         if (*at != ';')
-            return fail(text, "a semicolon is missing", error);
+            return *at == '\0' ? 0 : fail(text, "a semicolon is missing", error);
         at += strspn(at, "; ");
-        if (*at != '\0')
-            result = read_parameter(type, &at, text, error);
+        int result = *at != '\0' ? read_parameter(type, &at, text, error) : 0;
+        if (result != 0)
+            return result;
     }
 }
 
