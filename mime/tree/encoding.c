@@ -30,6 +30,16 @@ static struct mime_encoding in_base64(const struct mime_part *part)
     return encoded(MIME_CODEC_BASE64, size);
 }
 
+/* Octets as they are. */
+static struct mime_encoding as_octets(const struct mime_part *part, enum mailer_wire width)
+{
+    uint64_t size = mime_blob_size(part->blob);
+    struct mime_encoding chosen = as_is(MIME_CODEC_IDENTITY, width, size);
+    chosen.ends_in_line_end =
+        part->scanned && size > 0 && part->scan.ends_in_line_end && part->scan.bare_lf == 0;
+    return chosen;
+}
+
 /* Lines of text, with CR LF between, as they are. */
 static struct mime_encoding as_lines(const struct mime_scan *scan, enum mailer_wire width)
 {
@@ -80,8 +90,7 @@ static struct mime_encoding choose_for_message(const struct mime_part *part, enu
     bool has_lines = scan->nul_octets == 0 && scan->bare_cr == 0;
     enum mailer_wire width = has_lines ? natural_width(scan) : MAILER_WIRE_BINARY;
     if (width <= wire)
-        return has_lines ? as_lines(scan, width)
-                         : as_is(MIME_CODEC_IDENTITY, width, mime_blob_size(part->blob));
+        return has_lines ? as_lines(scan, width) : as_octets(part, width);
     struct mime_encoding chosen = in_base64(part);
     chosen.generic = true;
     return chosen;
@@ -89,20 +98,17 @@ static struct mime_encoding choose_for_message(const struct mime_part *part, enu
 
 static struct mime_encoding choose_for_octets(const struct mime_part *part, enum mailer_wire wire)
 {
-    uint64_t size = mime_blob_size(part->blob);
     const struct mime_scan *scan = &part->scan;
     if (part->scanned && !scan->boundary_line) {
         bool has_clean_lines =
             scan->nul_octets == 0 && scan->bare_cr == 0 && scan->bare_lf == 0 && !scan->from_line;
         enum mailer_wire width = has_clean_lines ? natural_width(scan) : MAILER_WIRE_BINARY;
-        struct mime_encoding chosen = as_is(MIME_CODEC_IDENTITY, width, size);
-        chosen.ends_in_line_end = has_clean_lines && size > 0 && scan->ends_in_line_end;
         if (width <= wire)
-            return chosen;
+            return as_octets(part, width);
     }
     /* Other content is not searched for boundaries: those are random and younger than it. */
     if (!part->scanned && wire == MAILER_WIRE_BINARY)
-        return as_is(MIME_CODEC_IDENTITY, MAILER_WIRE_BINARY, size);
+        return as_octets(part, MAILER_WIRE_BINARY);
     return in_base64(part);
 }
 

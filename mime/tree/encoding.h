@@ -17,7 +17,7 @@ struct mime_encoding {
     enum mailer_wire width; /**< the narrowest wire that can carry its output */
     uint64_t size;          /**< exact, in octets */
     bool generic;           /**< its type may not be encoded so: it goes as octets of any kind */
-    bool ends_in_line_end;  /**< its output ends in CR LF */
+    bool ends_in_line_end;  /**< its output is known to end in CR LF */
 };
 
 /** Whether text for reading goes over every wire as it is, so that its encoded sizes do not matter.
