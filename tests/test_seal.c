@@ -49,11 +49,11 @@ static void each_recipient_is_in_the_envelope_once_in_the_order_given(void **sta
 {
     (void)state;
     static const char *const expected[] = {"b@X.test", "a@x.test", "B@x.test", "\"c d\"@x.test",
-                                           "e@x.test"};
+                                           "hidden@x.test"};
     struct mailer_message *message = NULL;
     assert_int_equal(mailer_message_new(&message, NULL), 0);
     mailer_message_set_from(message, "me@x.test", NULL);
-    mailer_message_add_bcc(message, "e@x.test, Hidden <b@x.TEST>", NULL);
+    mailer_message_add_bcc(message, "hidden@x.test, Hidden <b@x.TEST>", NULL);
     mailer_message_add_cc(message, "B@x.test, \"c d\"@x.test, a@X.TEST", NULL);
     mailer_message_add_to(message, "Bob <b@X.test>, nobody:;, a@x.test", NULL);
     mailer_message_add_to(message, "b@x.test", NULL);
@@ -64,7 +64,7 @@ static void each_recipient_is_in_the_envelope_once_in_the_order_given(void **sta
     assert_null(mailer_message_recipient(message, 5));
     assert_null(mailer_message_recipient(message, SIZE_MAX));
     assert_field(entity, "To", "Bob <b@X.test>, a@x.test, b@x.test");
-    assert_null(strstr(entity->header, "e@x.test"));
+    assert_null(strstr(entity->header, "hidden@x.test"));
     assert_null(strstr(entity->header, "Hidden"));
     read_free(entity);
     mailer_message_free(message);

@@ -56,7 +56,7 @@ static inline void read_free(struct read_entity *entity)
 /** Unfolds the header that octets begin with. @return the offset of the body, or 0. */
 static inline size_t read_fields(struct read_entity *entity, const char *bytes, size_t size)
 {
-    char *out = read_copy("", size);
+    char *out = read_copy(bytes, size);
     size_t used = 0;
     size_t at = 0;
     entity->header = out;
