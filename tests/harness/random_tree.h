@@ -193,9 +193,7 @@ static inline struct mime_part *random_part(struct random_tree *tree, size_t dep
 /** Makes the document of a number; the same one each time. Free it with random_tree_free(). */
 static inline void random_tree_make(struct random_tree *tree, uint64_t number)
 {
-    static const char *const subjects[] = {"Hello",
-                                           "Gr\xC3\xBC\xC3\x9F"
-                                           "e",
+    static const char *const subjects[] = {"Hello", "\xC3\xBC Gr\xC3\xBC\xC3\x9F",
                                            "=?utf-8?q?x?=", ""};
     uint64_t state = number * 2654435761u + 1;
     *tree = (struct random_tree){0};
