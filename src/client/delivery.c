@@ -185,8 +185,9 @@ void delivery_queue_fail(struct delivery_queue *queue, const struct mailer_error
         delivery_settle_range(delivery, 0, delivery->result->count, false, error);
         delivery->in_flight = 0;
     }
-    queue->exhausted = true;
-    if (!error_is_set(&queue->error) && queue->first == NULL)
+    /* Messages that were never pulled have no result to tell it. */
+    if (!queue->exhausted && !error_is_set(&queue->error))
         queue->error = *error;
+    queue->exhausted = true;
     delivery_queue_report(queue);
 }
