@@ -38,9 +38,16 @@ minimise() {
     local kept=$here/corpus/$1 new=build-fuzz/minimised/$1
     rm -rf "$new"
     mkdir -p "$new" "build-fuzz/corpus/$1"
-    # By the edges alone: how often each is taken would keep three times the files.
-    "build-fuzz/tests/fuzz/fuzz_$1" -merge=1 -use_counters=0 "$new" "$kept" "build-fuzz/corpus/$1" \
-        >"build-fuzz/log/$1" 2>&1
+    # The fewest inputs that reach every edge; how often each is reached would keep thrice as many.
+    "build-fuzz/tests/fuzz/fuzz_$1" -set_cover_merge=1 -use_counters=0 "$new" "$kept" \
+        "build-fuzz/corpus/$1" >"build-fuzz/log/$1" 2>&1
+    local file hash
+    for file in "$kept"/*; do
+        hash=$(sha1sum <"$file")
+        hash=${hash%% *}
+        # What somebody has given a name keeps it.
+        [[ ! -f $new/$hash || $hash == "${file##*/}" ]] || mv "$new/$hash" "$new/${file##*/}"
+    done
     echo "$1: $(find "$kept" -type f | wc -l) inputs before, $(find "$new" -type f | wc -l) now"
     rm -rf "$kept"
     mv "$new" "$kept"
