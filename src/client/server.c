@@ -157,7 +157,7 @@ int server_read(struct server *server, const struct mailer_server *given,
     if (given->user != NULL) {
         if (strlen(given->user) >= sizeof server->user)
             return error_set(error, MAILER_USAGE, MAILER_STAGE_AUTH, "the user name is too long");
-        strcpy(server->user, given->user);
+        memcpy(server->user, given->user, strlen(given->user) + 1);
     }
     set_timeouts(server);
     return 0;

@@ -84,7 +84,7 @@ int smtp_engine_new(struct smtp_engine **engine, const char *hello_name, struct 
         smtp_engine_free(made);
         return error_set_memory(error);
     }
-    strcpy(made->hello_name, hello_name);
+    memcpy(made->hello_name, hello_name, strlen(hello_name) + 1);
     smtp_engine_submit(made, SMTP_STEP_GREETING, true, 0);
     *engine = made;
     return 0;
