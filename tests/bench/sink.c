@@ -90,6 +90,7 @@ static void reply(const char *line)
 
 static void greet(void)
 {
+    reply("250-sink");
     for (size_t i = 0; i < EXTENSIONS; i++) {
         char line[64];
         bool off = extensions[i].off || (i == STARTTLS && (settings == NULL || ssl != NULL));
