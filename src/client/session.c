@@ -385,6 +385,9 @@ int session_step(struct session *session, struct mailer_error *error)
     }
     if (result >= 0)
         return result;
+    /* Once all is told, nothing that the server does at QUIT changes it. */
+    if (session->quit_sent && session->oldest == session->newest)
+        return NET_READY;
     settle_what_is_known(session, &cause);
     if (error != NULL && !error_is_set(error))
         *error = cause;
