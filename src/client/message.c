@@ -25,10 +25,14 @@ int message_settle(const struct mailer_message *message, struct mailer_error *er
 
 bool message_is_open(const struct mailer_message *message, int *result, struct mailer_error *error)
 {
-    *result = message->sealed ? error_set(error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
-                                          "the message is sealed and cannot be changed: build "
-                                          "a new one")
-                              : message_settle(message, error);
+    /* Without a message the error of making it is told, so that it need not be checked before. */
+    if (message == NULL)
+        *result = error_set(error, MAILER_USAGE, MAILER_STAGE_MESSAGE, "there is no message");
+    else if (message->sealed)
+        *result = error_set(error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
+                            "the message is sealed and cannot be changed: build a new one");
+    else
+        *result = message_settle(message, error);
     return *result == 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "engine_private.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static enum mailer_error_class refusal(int code)
@@ -18,7 +19,7 @@ static int fail(const struct smtp_reply *reply, enum mailer_error_class error_cl
     int result = error_set(error, error_class, stage, "%s: %s", what, shown);
     if (is_first) {
         error->smtp_code = reply->code;
-        strcpy(error->enhanced_code, reply->enhanced_code);
+        snprintf(error->enhanced_code, sizeof error->enhanced_code, "%s", reply->enhanced_code);
     }
     return result;
 }
