@@ -42,8 +42,9 @@ def show(message, files):
 def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__)
+    # Not email.message_from_binary_file(), which takes CR LF for LF inside binary parts too.
     with open(sys.argv[1], "rb") as file:
-        message = email.message_from_binary_file(file, policy=email.policy.default)
+        message = email.message_from_bytes(file.read(), policy=email.policy.default)
     print(os.path.basename(sys.argv[1]))
     sys.exit(1 if show(message, sys.argv[2:]) or message.defects else 0)
 

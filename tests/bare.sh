@@ -12,7 +12,7 @@ if [[ $(id -u) != 0 ]]; then
     echo "bare.sh: only root can make a Debian to change into" >&2
     exit 77
 fi
-tools/install.sh debootstrap git util-linux
+.ci/install.sh debootstrap git util-linux
 
 # This machine's own sources of Debian's packages, one a line: address, distribution, section.
 # shellcheck disable=SC2016 # the names are apt's

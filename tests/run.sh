@@ -7,7 +7,7 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
-tools/install.sh cmake ninja-build gcc libc6-dev pkg-config python3 openssl \
+.ci/install.sh cmake ninja-build gcc libc6-dev pkg-config python3 openssl \
     libssl-dev libmagic-dev libgsasl-dev libc-ares-dev libcmocka-dev python3-aiosmtpd
 
 build() {

@@ -102,10 +102,8 @@ static void refused_recipients_are_named_one_by_one(void **state)
     add(&result, "c\x1B@x", MAILER_TEMPORARY, MAILER_STAGE_RECIPIENT, "450 later");
     add(&result, "d@x", MAILER_TEMPORARY, MAILER_STAGE_RECIPIENT, "d@x: 450 later");
     assert_report(&result, &result.recipients[0].error, NULL, 79,
-                  "mailer: a@x: 550 no such user\n"
-                  "mailer: c\\x1B@x: 450 later\n"
-                  "mailer: d@x: 450 later\n"
-                  "mailer: sent to the other 1 of 4 recipients\n");
+                  "mailer: a@x: 550 no such user; c\\x1B@x: 450 later; d@x: 450 later; "
+                  "sent to the other 1 of 4 recipients\n");
 }
 
 static void many_refused_recipients_are_counted(void **state)
@@ -114,11 +112,8 @@ static void many_refused_recipients_are_counted(void **state)
     struct mailer_result result = {.count = 0};
     for (int i = 0; i < 23; i++)
         add(&result, "a@x", MAILER_PERMANENT, MAILER_STAGE_RECIPIENT, "no");
-    char expected[2048] = "";
-    for (int i = 0; i < 20; i++)
-        strcat(expected, "mailer: a@x: no\n");
-    strcat(expected, "mailer: and 3 more recipients\n");
-    assert_report(&result, &result.recipients[0].error, NULL, 67, expected);
+    assert_report(&result, &result.recipients[0].error, NULL, 67,
+                  "mailer: a@x: no; a@x: no; a@x: no; a@x: no; a@x: no; and 18 more recipients\n");
 }
 
 static void a_dialogue_is_marked_by_who_speaks(void **state)

@@ -494,15 +494,18 @@ static void octets_survive_narrow_sockets_both_ways(void **state)
             assert_true(result == NET_READY ? taken > 0 && taken <= size
                                             : result == NET_WAITING && taken == 0);
             up.written += taken;
-            pending = result == NET_WAITING ? size : 0;
+            pending = size - taken;
             struct net_wait wait = net_wait_nothing();
             net_connection_wants(pair.client, false, &wait);
-            assert_int_equal(wait.descriptors[0].events,
-                             result == NET_WAITING ? POLLIN | POLLOUT : POLLIN);
+            assert_true(wait.descriptors[0].events & POLLIN);
+            if (result == NET_WAITING)
+                assert_true(wait.descriptors[0].events & POLLOUT);
         }
         size_t got = 0;
         if (SSL_read_ex(pair.server, bytes, PIECE, &got))
             check(&up, bytes, got);
+        /* An answer to octets that do not count as taken would look like one sent ahead. */
+        assert_true(up.read <= up.written);
         if (down.written < TRANSFER) {
             size_t taken = 0;
             if (SSL_write_ex(pair.server, down.copies[down.turn], down_size, &taken)) {

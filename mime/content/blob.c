@@ -11,7 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+/* A millisecond each. */
+enum { LOOKS_AT_GROWTH = 20 };
 
 /* What a file was when its blob was made. Not its ctime: chmod() and rename() change that. */
 struct identity {
@@ -206,6 +210,26 @@ uint64_t mime_blob_size(const struct mime_blob *blob)
     return blob->size;
 }
 
+/* Whether it was written to and has its old size. */
+static bool looks_rewritten(const struct mime_blob *blob, const struct stat *status)
+{
+    const struct timespec *changed = &blob->identity.changed;
+    return (uint64_t)status->st_size == blob->size && (status->st_mtim.tv_sec != changed->tv_sec ||
+                                                       status->st_mtim.tv_nsec != changed->tv_nsec);
+}
+
+/* A file that is just being appended to has its new time a moment before its new size. */
+static int look_again(const struct mime_blob *blob, int descriptor, struct stat *status)
+{
+    const struct timespec moment = {.tv_nsec = 1000000};
+    int failed = 0;
+    for (int i = 0; i < LOOKS_AT_GROWTH && failed == 0 && looks_rewritten(blob, status); i++) {
+        nanosleep(&moment, NULL);
+        failed = fstat(descriptor, status);
+    }
+    return failed;
+}
+
 /* Whether the file is still what it was. One that has grown is: what is new is not sent. */
 static int check_identity(const struct mime_blob *blob, const struct stat *status,
                           struct mailer_error *error)
@@ -218,8 +242,7 @@ static int check_identity(const struct mime_blob *blob, const struct stat *statu
         change = "was replaced by another one";
     else if (size < blob->size)
         change = "became shorter";
-    else if (size == blob->size && (status->st_mtim.tv_sec != was->changed.tv_sec ||
-                                    status->st_mtim.tv_nsec != was->changed.tv_nsec))
+    else if (looks_rewritten(blob, status))
         change = "was changed";
     if (change == NULL)
         return 0;
@@ -244,7 +267,9 @@ static int borrow_descriptor(const struct mime_blob *blob, int *descriptor,
     } else if (fstat(blob->descriptor, &status) != 0) {
         return fail_opening(blob->name, errno, error);
     }
-    int result = check_identity(blob, &status, error);
+    int result = look_again(blob, *descriptor, &status) != 0
+                     ? fail_opening(blob->name, errno, error)
+                     : check_identity(blob, &status, error);
     if (result != 0 && *descriptor != blob->descriptor)
         close(*descriptor);
     return result;

@@ -26,10 +26,16 @@ static bool is_token_character(char c)
     return c > ' ' && c < 127 && strchr("()<>@,;:\\\"/[]?=", c) == NULL;
 }
 
+/* RFC 2231 gives these a meaning, which some readers look for in plain values too. */
+static bool is_attribute_character(char c)
+{
+    return is_token_character(c) && c != '*' && c != '\'' && c != '%';
+}
+
 static bool is_token(const char *value)
 {
     for (const char *at = value; *at != '\0'; at++)
-        if (!is_token_character(*at))
+        if (!is_attribute_character(*at))
             return false;
     return *value != '\0';
 }
@@ -97,12 +103,6 @@ static void append_words(struct buffer *out, const char *name, const char *value
     put_string(out, column, "=\"");
     mime_encoded_word_append(out, value, size, MIME_WORD_PHRASE, column);
     put_string(out, column, "\"");
-}
-
-/* Whether c stands for itself in an extended value (RFC 2231 7, attribute-char). */
-static bool is_attribute_character(char c)
-{
-    return is_token_character(c) && c != '*' && c != '\'' && c != '%';
 }
 
 /*

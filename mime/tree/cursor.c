@@ -157,5 +157,8 @@ int mime_cursor_read(struct mime_cursor *cursor, struct mime_scratch *scratch, v
         *got += produced;
         *got += take_carry(cursor, to + *got, room - *got);
     }
+    /* The content was found fit when the message was built: it is the sending that fails. */
+    if (result == MAILER_SOURCE && error != NULL)
+        error->stage = MAILER_STAGE_BODY;
     return result;
 }

@@ -66,7 +66,8 @@ struct auth_sasl {
     const struct mechanism *mechanism;
     Gsasl *context;
     Gsasl_session *session;
-    bool done; /**< the mechanism has seen all it needs */
+    bool done;     /**< the mechanism has seen all it needs */
+    bool repeated; /**< the initial response was asked for again */
 };
 
 /* Whether a list of names, with one of the separators between, holds a name. */
@@ -136,6 +137,33 @@ static int explain(const struct auth_sasl_options *options, const char *offered,
                      "the server offers %s to log in, of which none is known here", offered);
 }
 
+/* Ends the mechanism's session and wipes the password in it. */
+static void end(struct auth_sasl *sasl)
+{
+    if (sasl->session == NULL)
+        return;
+    /* libgsasl frees its copy without wiping it. */
+    char *password = (char *)sasl->library.property_fast(sasl->session, GSASL_PASSWORD);
+    if (password != NULL)
+        explicit_bzero(password, strlen(password));
+    sasl->library.finish(sasl->session);
+    sasl->session = NULL;
+}
+
+/* Begins the mechanism, or begins it anew. */
+static int begin(struct auth_sasl *sasl, const char *user, const char *password,
+                 struct mailer_error *error)
+{
+    Gsasl_session *session = NULL;
+    bool begun =
+        sasl->library.client_start(sasl->context, sasl->mechanism->name, &session) == GSASL_OK &&
+        sasl->library.property_set(session, GSASL_AUTHID, user) == GSASL_OK &&
+        sasl->library.property_set(session, GSASL_PASSWORD, password) == GSASL_OK;
+    end(sasl);
+    sasl->session = session;
+    return begun ? 0 : error_set_memory(error);
+}
+
 static int start_session(struct auth_sasl *sasl, const struct auth_sasl_options *options,
                          const char *offered, struct mailer_error *error)
 {
@@ -148,12 +176,7 @@ static int start_session(struct auth_sasl *sasl, const struct auth_sasl_options 
     sasl->mechanism = choose(sasl, options, offered);
     if (sasl->mechanism == NULL)
         return explain(options, offered, error);
-    if (sasl->library.client_start(sasl->context, sasl->mechanism->name, &sasl->session) !=
-            GSASL_OK ||
-        sasl->library.property_set(sasl->session, GSASL_AUTHID, options->user) != GSASL_OK ||
-        sasl->library.property_set(sasl->session, GSASL_PASSWORD, options->password) != GSASL_OK)
-        return error_set_memory(error);
-    return 0;
+    return begin(sasl, options->user, options->password, error);
 }
 
 int auth_sasl_start(struct auth_sasl **sasl, const struct auth_sasl_options *options,
@@ -281,6 +304,14 @@ int auth_sasl_respond(struct auth_sasl *sasl, const char *challenge,
     if (!is_base64(challenge))
         return error_set(error, MAILER_PROTOCOL, MAILER_STAGE_AUTH,
                          "the server's challenge \"%.60s\" is not base64", challenge);
+    /* Some servers take AUTH PLAIN line by line only: they pass over the initial response, and ask
+     * for it with an empty challenge. */
+    if (sasl->done && sasl->mechanism->client_first && challenge[0] == '\0' && !sasl->repeated) {
+        sasl->repeated = true;
+        int result = begin(sasl, sasl->library.property_fast(sasl->session, GSASL_AUTHID),
+                           sasl->library.property_fast(sasl->session, GSASL_PASSWORD), error);
+        return result != 0 ? result : step(sasl, NULL, 0, response, error);
+    }
     if (sasl->done)
         return error_set(error, MAILER_AUTH, MAILER_STAGE_AUTH,
                          "the server asks for more than the login by %s has",
@@ -309,13 +340,7 @@ void auth_sasl_free(struct auth_sasl *sasl)
 {
     if (sasl == NULL)
         return;
-    if (sasl->session != NULL) {
-        /* libgsasl frees its copy without wiping it. */
-        char *password = (char *)sasl->library.property_fast(sasl->session, GSASL_PASSWORD);
-        if (password != NULL)
-            explicit_bzero(password, strlen(password));
-        sasl->library.finish(sasl->session);
-    }
+    end(sasl);
     if (sasl->context != NULL)
         sasl->library.done(sasl->context);
     free(sasl);

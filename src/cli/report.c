@@ -45,16 +45,14 @@ void report_envelope(FILE *out, const struct mailer_message *message, enum maile
         fprintf(out, "SIZE=%" PRIu64 "\n", size);
 }
 
-static void write_line(FILE *out, const char *address, const struct mailer_error *error,
-                       const char *advice)
+static void write_failure(FILE *out, const char *address, const struct mailer_error *error)
 {
     char shown[LINE_SIZE] = "";
     /* Most texts name the recipient already. */
     bool named = address == NULL || strstr(error->text, address) != NULL;
     if (!named)
         text_printable(shown, sizeof shown, address, strlen(address));
-    fprintf(out, "mailer: %s%s%s%s%s%s\n", shown, named ? "" : ": ", error->text,
-            advice != NULL ? " (" : "", advice != NULL ? advice : "", advice != NULL ? ")" : "");
+    fprintf(out, "%s%s%s", shown, named ? "" : ": ", error->text);
 }
 
 /* Whether one cause, which is no refused recipient, hit everybody alike. */
@@ -70,7 +68,7 @@ static bool is_common(const struct mailer_result *result, const struct mailer_er
     return true;
 }
 
-static void write_recipients(FILE *out, const struct mailer_result *result, const char *advice)
+static void write_recipients(FILE *out, const struct mailer_result *result)
 {
     size_t count = mailer_result_count(result);
     size_t failed = 0;
@@ -78,15 +76,15 @@ static void write_recipients(FILE *out, const struct mailer_result *result, cons
     for (size_t i = 0; i < count && mailer_result_recipient(result, i, &recipient) == 0; i++) {
         if (recipient.error.error_class == MAILER_OK)
             continue;
-        if (failed++ < REPORT_RECIPIENTS) {
-            write_line(out, recipient.address, &recipient.error, advice);
-            advice = NULL;
-        }
+        if (failed++ >= REPORT_RECIPIENTS)
+            continue;
+        fputs(failed > 1 ? "; " : "", out);
+        write_failure(out, recipient.address, &recipient.error);
     }
     if (failed > REPORT_RECIPIENTS)
-        fprintf(out, "mailer: and %zu more recipients\n", failed - REPORT_RECIPIENTS);
+        fprintf(out, "; and %zu more recipients", failed - REPORT_RECIPIENTS);
     if (failed < count)
-        fprintf(out, "mailer: sent to the other %zu of %zu recipients\n", count - failed, count);
+        fprintf(out, "; sent to the other %zu of %zu recipients", count - failed, count);
 }
 
 enum exit_code report_failure(FILE *out, const struct mailer_result *result,
@@ -97,9 +95,13 @@ enum exit_code report_failure(FILE *out, const struct mailer_result *result,
     struct mailer_recipient_result recipient;
     for (size_t i = 0; i < count && mailer_result_recipient(result, i, &recipient) == 0; i++)
         exit_code_tally_add(&tally, &recipient.error);
+    fputs("mailer: ", out);
     if (count == 0 || tally.failed == 0 || is_common(result, error))
-        write_line(out, NULL, error, advice);
+        write_failure(out, NULL, error);
     else
-        write_recipients(out, result, advice);
+        write_recipients(out, result);
+    if (advice != NULL)
+        fprintf(out, " (%s)", advice);
+    fputc('\n', out);
     return tally.failed == 0 ? exit_code_for_error(error) : exit_code_of_tally(&tally);
 }

@@ -9,8 +9,8 @@
 
 #include <stdio.h>
 
-/** As many recipients are named one by one. */
-enum { REPORT_RECIPIENTS = 20 };
+/** As many recipients are named in one line. */
+enum { REPORT_RECIPIENTS = 5 };
 
 /** Writes "mailer: " and the problem. */
 void report_problem(FILE *out, const struct problem *problem);
@@ -28,8 +28,8 @@ void report_trace(void *context, enum mailer_trace_kind kind, const char *line);
 void report_envelope(FILE *out, const struct mailer_message *message, enum mailer_wire wire);
 
 /**
- * Writes what became of a message that was not accepted for all: one line when one thing went
- * wrong for everybody, else a line for each recipient who was refused.
+ * Writes one line about a message that was not accepted for all: what went wrong for everybody, or
+ * for each recipient who was refused.
  * @param result  may be NULL.
  * @param error   set.
  * @param advice  may be NULL.

@@ -8,80 +8,67 @@
 
 /* ---- One message ---- */
 
-/* The number of a record that says the same; the last one is the likeliest. 0 without memory. */
-static uint32_t record(struct mailer_result *result, const struct mailer_error *error)
+static uint32_t *fate_of(const struct delivery *delivery, size_t index)
 {
-    size_t last = result->record_count - 1;
-    if (result->record_count > 0 && memcmp(&result->records[last], error, sizeof *error) == 0)
-        return (uint32_t)(last + DELIVERY_SETTLED);
-    if (result->record_count == result->record_capacity) {
-        size_t capacity = result->record_capacity * 2 + 2;
-        struct mailer_error *records = realloc(result->records, capacity * sizeof *records);
-        if (records == NULL)
-            return DELIVERY_OPEN;
-        result->records = records;
-        result->record_capacity = capacity;
-    }
-    result->records[result->record_count++] = *error;
-    return (uint32_t)(last + 1 + DELIVERY_SETTLED);
+    return &delivery->result->fates[index];
 }
 
-void delivery_settle(struct delivery *delivery, size_t index, const struct mailer_error *error)
+size_t delivery_next_open(const struct delivery *delivery, size_t index, size_t end)
 {
-    uint32_t *fate = &delivery->result->fates[index];
-    if (*fate >= DELIVERY_SETTLED)
-        return;
-    *fate = record(delivery->result, error);
-    delivery->settled++;
-    delivery->made_progress = true;
+    while (index < end && *fate_of(delivery, index) != DELIVERY_OPEN)
+        index++;
+    return index;
+}
+
+/* Every change of a fate; keeps count of the open ones. */
+static void change(struct delivery *delivery, size_t index, uint32_t fate)
+{
+    uint32_t *place = fate_of(delivery, index);
+    delivery->queue->open -= *place == DELIVERY_OPEN;
+    delivery->queue->open += fate == DELIVERY_OPEN;
+    *place = fate;
+}
+
+void delivery_ask(struct delivery *delivery, size_t index)
+{
+    change(delivery, index, DELIVERY_ASKED);
 }
 
 void delivery_accept(struct delivery *delivery, size_t index)
 {
-    uint32_t *fate = &delivery->result->fates[index];
-    if (*fate == DELIVERY_OPEN)
-        *fate = DELIVERY_ACCEPTED;
+    if (*fate_of(delivery, index) == DELIVERY_ASKED)
+        change(delivery, index, DELIVERY_ACCEPTED);
 }
 
-void delivery_settle_range(struct delivery *delivery, size_t first, size_t end, bool only_accepted,
+void delivery_reopen(struct delivery *delivery, size_t index)
+{
+    if (*fate_of(delivery, index) < DELIVERY_BARE)
+        change(delivery, index, DELIVERY_OPEN);
+}
+
+void delivery_settle(struct delivery *delivery, size_t index, const struct mailer_error *error)
+{
+    if (*fate_of(delivery, index) >= DELIVERY_BARE)
+        return;
+    change(delivery, index, result_record(delivery->result, error));
+    delivery->settled++;
+}
+
+void delivery_settle_range(struct delivery *delivery, size_t first, size_t end, uint32_t least,
                            const struct mailer_error *error)
 {
     for (size_t i = first; i < end; i++)
-        if (!only_accepted || delivery->result->fates[i] == DELIVERY_ACCEPTED)
+        if (*fate_of(delivery, i) >= least)
             delivery_settle(delivery, i, error);
 }
 
-void delivery_reopen_range(struct delivery *delivery, size_t first, size_t end)
-{
-    for (size_t i = first; i < end; i++)
-        if (delivery->result->fates[i] == DELIVERY_ACCEPTED)
-            delivery->result->fates[i] = DELIVERY_OPEN;
-}
-
-bool delivery_next_recipient(struct delivery *delivery, size_t *index)
-{
-    const struct mailer_result *result = delivery->result;
-    while (delivery->next < result->count && result->fates[delivery->next] != DELIVERY_OPEN)
-        delivery->next++;
-    if (delivery->next == result->count)
-        return false;
-    *index = delivery->next++;
-    return true;
-}
-
-/* Whether a recipient can be tried now; goes back to those left over once all others are settled.
- */
 static bool can_be_tried(struct delivery *delivery)
 {
-    struct mailer_result *result = delivery->result;
-    if (delivery->next == result->count && delivery->settled < result->count &&
-        delivery->in_flight == 0 && delivery->made_progress) {
-        delivery->next = 0;
-        delivery->made_progress = false;
-    }
-    while (delivery->next < result->count && result->fates[delivery->next] != DELIVERY_OPEN)
-        delivery->next++;
-    return delivery->next < result->count;
+    size_t count = delivery->result->count;
+    delivery->next = delivery_next_open(delivery, delivery->next, count);
+    if (delivery->next == count && delivery->in_flight == 0)
+        delivery->next = delivery_next_open(delivery, 0, count);
+    return delivery->next < count;
 }
 
 static bool is_settled(const struct delivery *delivery)
@@ -105,6 +92,8 @@ int delivery_queue_add(struct delivery_queue *queue, const struct mailer_message
         free(delivery);
         return MAILER_MEMORY;
     }
+    delivery->queue = queue;
+    queue->open += delivery->result->count;
     if (queue->last == NULL)
         queue->first = delivery;
     else
@@ -115,7 +104,7 @@ int delivery_queue_add(struct delivery_queue *queue, const struct mailer_message
 
 static struct delivery *first_to_try(const struct delivery_queue *queue)
 {
-    struct delivery *delivery = queue->first;
+    struct delivery *delivery = queue->open > 0 ? queue->first : NULL;
     while (delivery != NULL && !can_be_tried(delivery))
         delivery = delivery->following;
     return delivery;
@@ -144,7 +133,7 @@ struct delivery *delivery_queue_take(struct delivery_queue *queue)
 
 bool delivery_queue_is_drained(const struct delivery_queue *queue)
 {
-    return queue->exhausted && first_to_try(queue) == NULL;
+    return queue->exhausted && queue->open == 0;
 }
 
 void delivery_queue_report(struct delivery_queue *queue)
@@ -172,21 +161,21 @@ void delivery_queue_restart(struct delivery_queue *queue)
 {
     for (struct delivery *delivery = queue->first; delivery != NULL;
          delivery = delivery->following) {
-        delivery_reopen_range(delivery, 0, delivery->result->count);
+        for (size_t i = 0; i < delivery->result->count; i++)
+            delivery_reopen(delivery, i);
         delivery->next = 0;
         delivery->in_flight = 0;
     }
+    delivery_queue_report(queue);
 }
 
 void delivery_queue_fail(struct delivery_queue *queue, const struct mailer_error *error)
 {
     for (struct delivery *delivery = queue->first; delivery != NULL;
          delivery = delivery->following) {
-        delivery_settle_range(delivery, 0, delivery->result->count, false, error);
+        delivery_settle_range(delivery, 0, delivery->result->count, DELIVERY_OPEN, error);
         delivery->in_flight = 0;
     }
     queue->exhausted = true;
-    if (!error_is_set(&queue->error) && queue->first == NULL)
-        queue->error = *error;
     delivery_queue_report(queue);
 }

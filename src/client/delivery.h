@@ -16,24 +16,36 @@
 /** As many recipients go into one transaction (RFC 5321 4.5.3.1.8). */
 enum { DELIVERY_TRANSACTION_LIMIT = 100 };
 
-/** What is known of a recipient; from DELIVERY_SETTLED on: settled, by a record of the result. */
-enum { DELIVERY_OPEN = 0, DELIVERY_ACCEPTED, DELIVERY_SETTLED };
+/**
+ * What is known of a recipient. From DELIVERY_BARE on it is settled: up to DELIVERY_RECORDED by the
+ * class of error alone, for want of memory; from there on by a record of the result.
+ */
+enum {
+    DELIVERY_OPEN = 0, /**< to be tried */
+    DELIVERY_ASKED,    /**< RCPT is said, the answer is not known */
+    DELIVERY_ACCEPTED, /**< by the server; its fate will be that of the message */
+    DELIVERY_BARE,
+    DELIVERY_RECORDED = DELIVERY_BARE - MAILER_CANCELLED + 1
+};
 
 struct mailer_result {
     const struct mailer_message *message;
     size_t count;
-    uint32_t *fates;              /**< of each recipient */
-    struct mailer_error *records; /**< fates, each kept once for all recipients that share it */
-    size_t record_count;
-    size_t record_capacity;
+    uint32_t *fates; /**< of each recipient */
+    char *records;   /**< fates in full; recipients in a row that have the same share it */
+    size_t records_size;
+    size_t records_capacity;
+    size_t last_record;
 };
 
+struct delivery_queue;
+
 struct delivery {
+    struct delivery_queue *queue;
     struct mailer_result *result;
-    size_t next; /**< recipients before it are settled or in a transaction */
+    size_t next; /**< recipients before it have been gone through */
     size_t settled;
-    size_t in_flight;   /**< transactions that are not ended */
-    bool made_progress; /**< a recipient was settled since the recipients were last gone through */
+    size_t in_flight; /**< transactions that are not ended */
     struct delivery *following;
 };
 
@@ -45,6 +57,7 @@ struct delivery_queue {
     struct mailer_result **kept; /**< where the result goes that is not freed; or NULL */
     struct delivery *first;
     struct delivery *last;
+    size_t open;               /**< recipients of all messages that are DELIVERY_OPEN */
     bool exhausted;            /**< next has given its last */
     struct mailer_error error; /**< the first failure of all */
 };
@@ -57,46 +70,53 @@ int delivery_queue_add(struct delivery_queue *queue, const struct mailer_message
                        struct mailer_error *error);
 
 /**
- * The first message with a recipient to try now; pulls the next one when there is none. An error of
- * next ends the queue as its last message does.
+ * The first message with a recipient to try now; pulls the next one when no recipient is open. An
+ * error of next ends the queue as its last message does. Recipients that a server had enough of are
+ * gone through again once no transaction of their message is on the way.
  * @return it, or NULL when there is nothing to do now, or any more.
  */
 struct delivery *delivery_queue_take(struct delivery_queue *queue);
 
-/** Whether no message will come and none is waiting to be tried (again). */
+/** Whether no message will come and no recipient is open. */
 bool delivery_queue_is_drained(const struct delivery_queue *queue);
 
 /** Reports and frees the settled messages at the front. */
 void delivery_queue_report(struct delivery_queue *queue);
 
-/** All that is not settled may be tried again: the connection that had it is gone. */
+/** All that is not settled is open again: the connection that had it is gone. */
 void delivery_queue_restart(struct delivery_queue *queue);
 
 /** Settles all that is not settled, and reports it. No further message is pulled. */
 void delivery_queue_fail(struct delivery_queue *queue, const struct mailer_error *error);
 
-/** Gives the next recipient to try; skips settled ones. @return false when there is none. */
-bool delivery_next_recipient(struct delivery *delivery, size_t *index);
+/** The first open recipient from index on; end when there is none before it. */
+size_t delivery_next_open(const struct delivery *delivery, size_t index, size_t end);
+
+/** RCPT is said for an open recipient. */
+void delivery_ask(struct delivery *delivery, size_t index);
+
+/** The server took the recipient. */
+void delivery_accept(struct delivery *delivery, size_t index);
+
+/** The server does not want the recipient in this transaction, but perhaps in another. */
+void delivery_reopen(struct delivery *delivery, size_t index);
 
 /** Settles one recipient; a second time changes nothing. */
 void delivery_settle(struct delivery *delivery, size_t index, const struct mailer_error *error);
 
-/** The server took the recipient; its fate will be that of the message. */
-void delivery_accept(struct delivery *delivery, size_t index);
-
 /**
- * Settles a range: [first, end).
- * @param only_accepted  only those that the server took; the others stay as they are.
+ * Settles those of a range, [first, end), of whom at least so much is known.
+ * @param least  DELIVERY_OPEN: all, DELIVERY_ASKED, or DELIVERY_ACCEPTED.
  */
-void delivery_settle_range(struct delivery *delivery, size_t first, size_t end, bool only_accepted,
+void delivery_settle_range(struct delivery *delivery, size_t first, size_t end, uint32_t least,
                            const struct mailer_error *error);
-
-/** Makes the accepted ones of a range open again. */
-void delivery_reopen_range(struct delivery *delivery, size_t first, size_t end);
 
 /** Makes a result with every recipient open. @return 0 or MAILER_MEMORY. */
 int result_new(struct mailer_result **result, const struct mailer_message *message,
                struct mailer_error *error);
+
+/** The number that stands for a fate: of a record, or bare when there is no memory for one. */
+uint32_t result_record(struct mailer_result *result, const struct mailer_error *error);
 
 /** The first failure of a result: copied to error, which is set to zero when there is none. */
 void result_first_failure(const struct mailer_result *result, struct mailer_error *error);

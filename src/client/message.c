@@ -22,9 +22,13 @@ int message_settle(const struct mailer_message *message, struct mailer_error *er
 
 bool message_is_open(const struct mailer_message *message, int *result, struct mailer_error *error)
 {
-    *result = message->sealed ? error_set(error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
-                                          "the message is sealed and cannot be changed")
-                              : message_settle(message, error);
+    /* A message that could not be made: the error of that is told, so that it is checked only once.
+     */
+    *result = message == NULL
+                  ? error_set(error, MAILER_USAGE, MAILER_STAGE_MESSAGE, "there is no message")
+              : message->sealed ? error_set(error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
+                                            "the message is sealed and cannot be changed")
+                                : message_settle(message, error);
     return *result == 0;
 }
 

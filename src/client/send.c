@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "delivery.h"
+#include "error.h"
 #include "server.h"
 #include "session.h"
 
@@ -19,23 +20,36 @@ static int run_session(struct session *session, struct mailer_error *error)
     return result;
 }
 
-/* One connection after the other, as long as each gets at least one message further. */
+/* Runs one connection. @return whether it got at least one message further. */
+static bool try_once(const struct server *server, struct net_tls_context **tls_context,
+                     struct delivery_queue *queue, struct mailer_error *failure)
+{
+    *failure = (struct mailer_error)MAILER_ERROR_INIT;
+    struct session *session = NULL;
+    int result = session_new(&session, server, tls_context, queue, failure);
+    if (result == 0)
+        run_session(session, failure);
+    bool progress = session != NULL && session_made_progress(session);
+    session_free(session);
+    delivery_queue_restart(queue);
+    return progress;
+}
+
+/*
+ * One connection after the other, as long as there is something to send and each gets at least one
+ * message further. How a connection ended is of interest only to what it has left unsent.
+ */
 static void drain(const struct server *server, struct delivery_queue *queue)
 {
     struct net_tls_context *tls_context = NULL;
-    bool again = true;
-    while (again) {
-        struct session *session = NULL;
-        struct mailer_error failure = MAILER_ERROR_INIT;
-        int result = session_new(&session, server, &tls_context, queue, &failure);
-        if (result == 0)
-            result = run_session(session, &failure);
-        bool progress = session != NULL && session_made_progress(session);
-        session_free(session);
-        delivery_queue_restart(queue);
-        again = progress && !delivery_queue_is_drained(queue);
-        if (!again && result != 0)
-            delivery_queue_fail(queue, &failure);
+    struct mailer_error failure = MAILER_ERROR_INIT;
+    bool progress = true;
+    while (progress && delivery_queue_take(queue) != NULL)
+        progress = try_once(server, &tls_context, queue, &failure);
+    if (queue->first != NULL) {
+        error_set(&failure, MAILER_NETWORK, MAILER_STAGE_NONE, "%s left messages behind",
+                  server->host);
+        delivery_queue_fail(queue, &failure);
     }
     net_tls_context_free(tls_context);
 }

@@ -4,21 +4,25 @@
 #include "resolve.h"
 #include "text.h"
 
+#include <stddef.h>
 #include <string.h>
 
 enum {
     PORT_RELAY = 25,
-    PORT_SUBMISSIONS = 465, /* RFC 8314 */
-    PORT_SUBMISSION = 587,  /* RFC 6409 */
-    REPLY_SECONDS = 300,    /* RFC 5321 4.5.3.2 */
+
+    PORT_SUBMISSION = 587, /* RFC 6409 */
+    REPLY_SECONDS = 300,   /* RFC 5321 4.5.3.2 */
     CONNECT_SECONDS = 30,
     LONGEST_TIMEOUT = 86400
 };
 
+/* Names the URL but for what may hold a password: what stands before the last @. */
 static int refuse(const char *url, const char *why, struct mailer_error *error)
 {
+    const char *at = strrchr(url, '@');
     return error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT,
-                     "the server \"%s\" %s: one looks like smtp://mail.example.org:587", url, why);
+                     "the server \"%s%s\" %s: one looks like smtp://mail.example.org:587",
+                     at != NULL ? "..." : "", at != NULL ? at : url, why);
 }
 
 /* Takes "scheme://" off the front. */
@@ -38,6 +42,20 @@ static int read_scheme(const char **at, const char *url, bool *implicit, struct 
     return known ? 0 : refuse(url, "has another scheme than smtp or smtps", error);
 }
 
+/* The value of two hexadecimal digits, or -1. */
+static int read_octet(const char *digits, const char *end)
+{
+    int value = 0;
+    for (int i = 0; i < 2; i++) {
+        char digit = digits < end ? text_lower(*digits++) : '\0';
+        bool is_letter = digit >= 'a' && digit <= 'f';
+        if (!is_letter && !text_is_digit(digit))
+            return -1;
+        value = value * 16 + (is_letter ? digit - 'a' + 10 : digit - '0');
+    }
+    return value;
+}
+
 /* Takes "user@" off the front, its %XX decoded (RFC 3986 2.1). */
 static int read_user(struct server *server, const char **at, const char *url,
                      struct mailer_error *error)
@@ -47,16 +65,14 @@ static int read_user(struct server *server, const char **at, const char *url,
         return 0;
     size_t used = 0;
     for (const char *c = *at; c < end; c++) {
-        static const char digits[] = "0123456789abcdef";
         char octet = *c;
+        if (octet == ':')
+            return refuse(url, "may hold a user (a colon in it as %3A) but no password", error);
         if (octet == '%') {
-            const char *high =
-                end - c > 2 && c[1] != '\0' ? strchr(digits, text_lower(c[1])) : NULL;
-            const char *low =
-                high != NULL && c[2] != '\0' ? strchr(digits, text_lower(c[2])) : NULL;
-            if (low == NULL)
+            int value = read_octet(c + 1, end);
+            if (value < 0)
                 return refuse(url, "has a % without two hexadecimal digits", error);
-            octet = (char)((high - digits) << 4 | (low - digits));
+            octet = (char)value;
             c += 2;
         }
         if (octet == '\0' || used + 1 >= sizeof server->user)
@@ -65,7 +81,20 @@ static int read_user(struct server *server, const char **at, const char *url,
     }
     server->user[used] = '\0';
     *at = end + 1;
+    if (used == 0)
+        return refuse(url, "has an @ without a user before it", error);
     return 0;
+}
+
+/* Whether it can be a name: what else cannot be is told by the DNS. */
+static bool is_name(const char *host)
+{
+    for (const char *c = host; *c != '\0'; c++) {
+        bool is_ascii = (unsigned char)*c < 128;
+        if (is_ascii && !text_is_letter(*c) && !text_is_digit(*c) && strchr("-._", *c) == NULL)
+            return false;
+    }
+    return text_is_utf8(host, strlen(host)) && !text_has_control(host, strlen(host));
 }
 
 /* Takes the host off the front: a name, an address, or an address in brackets. */
@@ -92,8 +121,7 @@ static int read_host(struct server *server, const char **at, const char *url,
         return refuse(url, length == 0 ? "has no host" : "has a host name that is too long", error);
     memcpy(server->host, start, length);
     server->host[length] = '\0';
-    bool odd = text_has_control(server->host, length) || strcspn(server->host, " \"<>\\@") < length;
-    if (odd || (in_brackets && !net_host_is_address(server->host)))
+    if (!net_host_is_address(server->host) && (in_brackets || !is_name(server->host)))
         return refuse(url, "has a host that is no name and no address", error);
     return 0;
 }
@@ -123,42 +151,77 @@ static void set_timeouts(struct server *server)
     server->connect_timeout = server->reply_timeout < connect ? server->reply_timeout : connect;
 }
 
+/* The TLS mode and the port, where they are not given. */
+static int set_defaults(struct server *server, bool implicit, struct mailer_error *error)
+{
+    bool loopback = net_host_is_loopback(server->host);
+    server->tls = server->given.tls;
+    if (server->tls < MAILER_TLS_DEFAULT || server->tls > MAILER_TLS_OFF)
+        return error_set(error, MAILER_USAGE, MAILER_STAGE_TLS, "there is no such TLS mode");
+    if (server->tls == MAILER_TLS_DEFAULT)
+        server->tls = implicit   ? MAILER_TLS_IMPLICIT
+                      : loopback ? MAILER_TLS_OFF
+                                 : MAILER_TLS_REQUIRED;
+    else if (implicit && server->tls != MAILER_TLS_IMPLICIT)
+        return refuse(server->given.url,
+                      "asks for TLS from the start, the TLS mode for something else", error);
+    if (server->port == 0)
+        server->port = server->tls == MAILER_TLS_IMPLICIT ? SERVER_PORT_SUBMISSIONS
+                       : loopback                         ? PORT_RELAY
+                                                          : PORT_SUBMISSION;
+    return 0;
+}
+
+/* The user given by name goes before that of the URL. */
+static int set_user(struct server *server, struct mailer_error *error)
+{
+    const char *user = server->given.user;
+    if (user != NULL && strlen(user) >= sizeof server->user)
+        return error_set(error, MAILER_USAGE, MAILER_STAGE_AUTH, "the user name is too long");
+    if (user != NULL)
+        strcpy(server->user, user);
+    if (text_has_control(server->user, strlen(server->user)))
+        return error_set(error, MAILER_USAGE, MAILER_STAGE_AUTH,
+                         "the user name has a control character");
+    return 0;
+}
+
+/* Takes the caller's struct, be it of an older and shorter kind. */
+static int take_given(struct server *server, const struct mailer_server *given,
+                      struct mailer_error *error)
+{
+    memset(server, 0, sizeof *server);
+    size_t size = given == NULL ? 0 : given->struct_size;
+    if (size < offsetof(struct mailer_server, trace_context) + sizeof given->trace_context)
+        return error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT,
+                         "the server is not made with MAILER_SERVER_INIT");
+    memcpy(&server->given, given, size < sizeof *given ? size : sizeof *given);
+    if (server->given.url == NULL || server->given.url[0] == '\0')
+        return error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT, "no server is given");
+    return 0;
+}
+
 int server_read(struct server *server, const struct mailer_server *given,
                 struct mailer_error *error)
 {
-    memset(server, 0, sizeof *server);
-    server->given = *given;
+    int result = take_given(server, given, error);
+    if (result != 0)
+        return result;
     const char *url = given->url;
-    if (url == NULL || *url == '\0')
-        return error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT, "no server is given");
     const char *at = url;
     bool implicit = false;
-    int result = read_scheme(&at, url, &implicit, error);
+    result = read_scheme(&at, url, &implicit, error);
     if (result == 0)
         result = read_user(server, &at, url, error);
     if (result == 0)
         result = read_host(server, &at, url, error);
     if (result == 0)
         result = read_port(server, at, url, error);
-    if (result != 0)
-        return result;
-    bool loopback = net_host_is_loopback(server->host);
-    server->tls = given->tls;
-    if (server->tls == MAILER_TLS_DEFAULT)
-        server->tls = implicit   ? MAILER_TLS_IMPLICIT
-                      : loopback ? MAILER_TLS_OFF
-                                 : MAILER_TLS_REQUIRED;
-    else if (implicit && server->tls != MAILER_TLS_IMPLICIT)
-        return refuse(url, "asks for TLS from the start, the TLS mode for something else", error);
-    if (server->port == 0)
-        server->port = server->tls == MAILER_TLS_IMPLICIT ? PORT_SUBMISSIONS
-                       : loopback                         ? PORT_RELAY
-                                                          : PORT_SUBMISSION;
-    if (given->user != NULL) {
-        if (strlen(given->user) >= sizeof server->user)
-            return error_set(error, MAILER_USAGE, MAILER_STAGE_AUTH, "the user name is too long");
-        memcpy(server->user, given->user, strlen(given->user) + 1);
-    }
-    set_timeouts(server);
-    return 0;
+    if (result == 0)
+        result = set_defaults(server, implicit, error);
+    if (result == 0)
+        result = set_user(server, error);
+    if (result == 0)
+        set_timeouts(server);
+    return result;
 }

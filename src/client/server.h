@@ -7,6 +7,8 @@
 
 #include <mailer/send.h>
 
+enum { SERVER_PORT_SUBMISSIONS = 465 }; /* RFC 8314 */
+
 /** A server's settings with every default in place. Strings are owned or borrowed as said. */
 struct server {
     char host[256]; /**< a name or an address, without brackets */

@@ -65,7 +65,8 @@ void session_set_deadline(struct session *session)
     enum smtp_step_kind awaited = smtp_engine_awaited(session->engine);
     bool is_end = awaited == SMTP_STEP_END || awaited == SMTP_STEP_LAST_CHUNK;
     session->answered = smtp_engine_answered(session->engine);
-    session->deadline = clock_milliseconds() + session->server->reply_timeout * (is_end ? 2 : 1);
+    session->patience = session->server->reply_timeout * (is_end ? 2 : 1);
+    session->deadline = clock_milliseconds() + session->patience;
 }
 
 static enum mailer_stage current_stage(const struct session *session)
@@ -99,14 +100,32 @@ static const char *current_words(const struct session *session)
     }
 }
 
+/* Why there is no connection any more. */
+static int lost(const struct session *session, struct mailer_error *error)
+{
+    if (error_is_set(&session->write_error)) {
+        if (error != NULL && !error_is_set(error))
+            *error = session->write_error;
+        return session->write_error.error_class;
+    }
+    return error_set(error, MAILER_NETWORK, current_stage(session), "%s closed the connection %s",
+                     session->server->host, current_words(session));
+}
+
 static int check_deadline(const struct session *session, struct mailer_error *error)
 {
     if (clock_milliseconds() < session->deadline)
         return 0;
+    if (error_is_set(&session->write_error))
+        return lost(session, error);
     const struct server *server = session->server;
+    bool waits_for_tls = current_stage(session) == MAILER_STAGE_GREETING &&
+                         server->port == SERVER_PORT_SUBMISSIONS &&
+                         server->tls != MAILER_TLS_IMPLICIT;
     return error_set(error, MAILER_NETWORK, current_stage(session),
-                     "%s did not answer within %lld seconds %s", server->host,
-                     (long long)(server->reply_timeout / 1000), current_words(session));
+                     "%s did not answer within %lld seconds %s%s", server->host,
+                     (long long)(session->patience + 999) / 1000, current_words(session),
+                     waits_for_tls ? ": port 465 is for TLS from the start, use smtps://" : "");
 }
 
 /* ---- From dialling to the greeting ---- */
@@ -168,6 +187,7 @@ static int shake_hands(struct session *session, struct mailer_error *error)
     net_tls_describe(session->connection, description);
     trace_lines_info(&session->trace, "%s", description);
     session->phase = SESSION_TALKING;
+    session->listens = net_connection_has_input(session->connection);
     if (session->server->tls != MAILER_TLS_IMPLICIT)
         result = smtp_engine_secured(session->engine, error);
     session_set_deadline(session);
@@ -178,14 +198,13 @@ static int shake_hands(struct session *session, struct mailer_error *error)
 
 /* What a server sends that speaks TLS where SMTP was expected: a record of an alert or a handshake.
  */
-static bool looks_like_tls(const struct session *session, size_t size)
+static bool looks_like_tls(const struct session *session)
 {
-    const unsigned char *octets = (const unsigned char *)session->input;
-    return smtp_engine_awaited(session->engine) == SMTP_STEP_GREETING && size >= 2 &&
-           (octets[0] == 0x15 || octets[0] == 0x16) && octets[1] == 3;
+    return !session->heard && !net_connection_is_secure(session->connection) &&
+           (session->input[0] == 0x15 || session->input[0] == 0x16);
 }
 
-static void show_commands(struct session *session)
+void session_show_commands(struct session *session)
 {
     const char *lines = NULL;
     size_t size = 0;
@@ -197,10 +216,11 @@ static void show_commands(struct session *session)
 /* Gives what has been read to the engine, and acts on each reply. */
 static int take_input(struct session *session, size_t size, struct mailer_error *error)
 {
-    if (looks_like_tls(session, size))
+    if (looks_like_tls(session))
         return error_set(error, MAILER_TLS, MAILER_STAGE_GREETING,
                          "%s speaks TLS from the start on port %hu: use smtps://",
                          session->server->host, session->server->port);
+    session->heard = true;
     size_t taken = 0;
     while (taken < size) {
         struct smtp_event event;
@@ -212,85 +232,101 @@ static int take_input(struct session *session, size_t size, struct mailer_error 
             trace_lines_received(&session->trace, event.reply);
         if (result == 0)
             result = session_handle(session, &event, error);
-        show_commands(session);
+        session_show_commands(session);
         if (result != 0)
             return result;
     }
     return 0;
 }
 
-/* Why there is no connection any more. */
-static int lost(const struct session *session, struct mailer_error *error)
-{
-    if (error_is_set(&session->write_error)) {
-        if (error != NULL && !error_is_set(error))
-            *error = session->write_error;
-        return session->write_error.error_class;
-    }
-    return error_set(error, MAILER_NETWORK, current_stage(session), "%s closed the connection %s",
-                     session->server->host, current_words(session));
-}
-
-/* Reads what is there. NET_READY: something was read. */
-static int read_input(struct session *session, struct mailer_error *error)
+/* Reads what is there, or a part: then *more is set. @return 0 or the class of the error. */
+static int read_input(struct session *session, bool *more, struct mailer_error *error)
 {
     size_t got = 0;
+    bool is_first = !error_is_set(error);
     int result = net_connection_read(session->connection, session->input, sizeof session->input,
                                      &got, error);
+    if (result == NET_WAITING)
+        return 0;
     if (result == NET_CLOSED)
         return lost(session, error);
-    if (result == NET_READY)
+    if (result == NET_READY) {
         result = take_input(session, got, error);
+        *more = got == sizeof session->input || net_connection_has_input(session->connection);
+    } else if (is_first) {
+        error->stage = current_stage(session);
+    }
     return result;
 }
 
-/* Writes what is to be sent. NET_READY: something was written. */
-static int write_output(struct session *session)
+/* Writes what is to be sent. Tells whether it all has been taken, so that more would be. */
+static bool write_output(struct session *session)
 {
     const char *bytes = NULL;
     size_t size = smtp_engine_out(session->engine, &bytes);
     if (size == 0 || error_is_set(&session->write_error))
-        return NET_WAITING;
+        return false;
     size_t taken = 0;
     int result =
         net_connection_write(session->connection, bytes, size, &taken, &session->write_error);
     if (result == NET_READY) {
         smtp_engine_sent(session->engine, taken);
         session_set_deadline(session);
-        return NET_READY;
-    }
-    /* The server may have said why before it hung up: what can be read is read first. */
-    if (result == NET_CLOSED)
-        error_set(&session->write_error, MAILER_NETWORK, current_stage(session),
+    } else if (result != NET_WAITING) {
+        /* The server may have said why before it hung up: what can be read is read first. */
+        error_set(&session->write_error, MAILER_NETWORK, MAILER_STAGE_NONE,
                   "%s closed the connection %s", session->server->host, current_words(session));
-    return NET_WAITING;
+        session->write_error.stage = current_stage(session);
+        int64_t last_word = clock_milliseconds() + SESSION_LAST_WORD;
+        session->deadline = last_word < session->deadline ? last_word : session->deadline;
+    }
+    return taken == size;
+}
+
+/* Whether something is to be sent, and can be. */
+static bool has_output(const struct session *session)
+{
+    const char *bytes;
+    return smtp_engine_out(session->engine, &bytes) > 0 && !error_is_set(&session->write_error);
 }
 
 /* All is said and answered, but for QUIT, which is not waited for. */
 static bool is_done(const struct session *session)
 {
-    const char *bytes;
-    return session->quit_sent && session->oldest == session->newest &&
-           smtp_engine_out(session->engine, &bytes) == 0;
+    return session->quit_sent && session->oldest == session->newest && !has_output(session);
 }
 
+static int say(struct session *session, struct mailer_error *error)
+{
+    int result = session_say(session, error);
+    session_show_commands(session);
+    return result;
+}
+
+/*
+ * Reads all there is before anything is written: what a server says before it is asked must not be
+ * taken for an answer. Where nothing can have come since, reading is not even tried.
+ */
 static int talk(struct session *session, struct mailer_error *error)
 {
-    bool moved = true;
-    while (moved) {
-        int read = read_input(session, error);
-        if (read < 0)
-            return read;
-        if (session->phase != SESSION_TALKING)
-            return NET_READY;
-        int result = session_say(session, error);
-        show_commands(session);
+    bool again = true;
+    while (again) {
+        bool unread = false;
+        int result = session->listens ? read_input(session, &unread, error) : 0;
         if (result != 0)
             return result;
-        int written = write_output(session);
+        if (session->phase != SESSION_TALKING)
+            return NET_READY;
+        session->listens = true;
+        result = say(session, error);
+        bool written = result == 0 && !unread && write_output(session);
         if (is_done(session))
             return NET_READY;
-        moved = read == NET_READY || written == NET_READY;
+        if (written)
+            result = say(session, error);
+        if (result != 0)
+            return result;
+        again = unread || (written && has_output(session));
     }
     if (smtp_engine_answered(session->engine) != session->answered)
         session_set_deadline(session);
@@ -302,22 +338,26 @@ static int talk(struct session *session, struct mailer_error *error)
 
 /*
  * Tells the fate of the messages on the way when the connection is gone: those whose end was sent
- * may have been delivered. The others have not been: they stay open.
+ * may have been delivered. The others have not been: they stay open. Where the server has answered
+ * nonsense, that is said of the message whose answer it was to be.
  */
 static void settle_what_is_known(struct session *session, const struct mailer_error *cause)
 {
     if (session->engine == NULL)
         return;
-    struct mailer_error unknown = MAILER_ERROR_INIT;
-    error_set(&unknown, cause->error_class == MAILER_NETWORK ? MAILER_UNKNOWN : cause->error_class,
-              MAILER_STAGE_END,
-              "it may have been delivered: the end of the message was sent, but %s", cause->text);
+    enum mailer_error_class error_class =
+        cause->error_class == MAILER_PROTOCOL ? MAILER_PROTOCOL : MAILER_UNKNOWN;
     size_t ends = smtp_engine_ends_in_flight(session->engine);
     for (; ends > 0 && session->oldest < session->newest; ends--) {
         struct transaction *transaction = session_transaction(session, session->oldest);
-        delivery_settle_range(transaction->delivery, transaction->first, transaction->end, false,
-                              &unknown);
+        struct mailer_error unknown = MAILER_ERROR_INIT;
+        error_set(&unknown, error_class, MAILER_STAGE_END,
+                  "it may have been delivered: the end of the message was sent, but %s",
+                  cause->text);
+        delivery_settle_range(transaction->delivery, transaction->first, transaction->end,
+                              DELIVERY_ASKED, &unknown);
         session_end_transaction(session);
+        error_class = MAILER_UNKNOWN;
     }
     delivery_queue_report(session->queue);
 }
@@ -345,6 +385,9 @@ int session_step(struct session *session, struct mailer_error *error)
     }
     if (result >= 0)
         return result;
+    /* Once all is told, nothing that the server does at QUIT changes it. */
+    if (session->quit_sent && session->oldest == session->newest)
+        return NET_READY;
     settle_what_is_known(session, &cause);
     if (error != NULL && !error_is_set(error))
         *error = cause;
@@ -357,9 +400,6 @@ void session_wants(const struct session *session, struct net_wait *wait)
         net_dial_wants(session->dial, wait);
         return;
     }
-    const char *bytes;
-    bool writing =
-        smtp_engine_out(session->engine, &bytes) > 0 && !error_is_set(&session->write_error);
-    net_connection_wants(session->connection, writing, wait);
+    net_connection_wants(session->connection, has_output(session), wait);
     net_wait_until(wait, session->deadline);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "session_private.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Reads a small body whole before anything is said. */
@@ -18,15 +19,16 @@ static int read_ahead(struct session *session, const struct mime_plan *plan,
 /* Takes as many recipients of a delivery as one transaction may have. */
 static void take_recipients(struct transaction *transaction)
 {
-    size_t index = 0;
-    size_t taken = 0;
-    while (taken < DELIVERY_TRANSACTION_LIMIT &&
-           delivery_next_recipient(transaction->delivery, &index)) {
-        if (taken++ == 0)
-            transaction->first = index;
+    struct delivery *delivery = transaction->delivery;
+    size_t count = delivery->result->count;
+    size_t index = delivery_next_open(delivery, delivery->next, count);
+    transaction->first = index;
+    transaction->submitted = index;
+    for (size_t taken = 0; index < count && taken < DELIVERY_TRANSACTION_LIMIT; taken++) {
         transaction->end = index + 1;
+        index = delivery_next_open(delivery, index + 1, count);
     }
-    transaction->submitted = transaction->first;
+    delivery->next = transaction->end;
 }
 
 static int submit_sender(struct session *session, const struct transaction *transaction,
@@ -60,7 +62,8 @@ static int begin_transaction(struct session *session, struct delivery *delivery,
     if (result != 0) {
         mime_plan_free(transaction->plan);
         transaction->plan = NULL;
-        delivery_settle_range(delivery, transaction->first, transaction->end, false, &unsent);
+        delivery_settle_range(delivery, transaction->first, transaction->end, DELIVERY_OPEN,
+                              &unsent);
         delivery_queue_report(session->queue);
         return 0;
     }
@@ -76,18 +79,17 @@ static int next_message(struct session *session, bool *said, struct mailer_error
 {
     if (session->newest - session->oldest == SESSION_TRANSACTIONS)
         return 0;
-    if (delivery_queue_is_drained(session->queue)) {
+    struct delivery *delivery = delivery_queue_take(session->queue);
+    if (delivery == NULL && !delivery_queue_is_drained(session->queue))
+        return 0;
+    *said = true;
+    if (delivery == NULL) {
         session->quit_sent = true;
-        *said = true;
         return smtp_engine_quit(session->engine, error);
     }
-    if (smtp_engine_needs_reset(session->engine)) {
-        *said = true;
+    if (smtp_engine_needs_reset(session->engine))
         return smtp_engine_reset(session->engine, error);
-    }
-    struct delivery *delivery = delivery_queue_take(session->queue);
-    *said = delivery != NULL || session->queue->exhausted;
-    return delivery == NULL ? 0 : begin_transaction(session, delivery, error);
+    return begin_transaction(session, delivery, error);
 }
 
 /* All recipients are given. Asks for the body to be taken, or gives up when nobody is to get it. */
@@ -118,29 +120,40 @@ void session_open_body(struct session *session)
     session->body_is_open = true;
 }
 
+static int submit_recipient(struct session *session, struct mailer_error *error)
+{
+    struct transaction *transaction = session->writing;
+    size_t index = transaction->submitted;
+    delivery_ask(transaction->delivery, index);
+    transaction->submitted = delivery_next_open(transaction->delivery, index + 1, transaction->end);
+    const char *address = mailer_message_recipient(transaction->delivery->result->message, index);
+    return smtp_engine_recipient(session->engine, index, address, error);
+}
+
 /* One command. *said tells whether there was one. */
 static int say_command(struct session *session, bool *said, struct mailer_error *error)
 {
     struct transaction *transaction = session->writing;
     if (transaction == NULL)
         return next_message(session, said, error);
-    if (!transaction->sender_refused && transaction->submitted < transaction->end) {
-        size_t index = transaction->submitted++;
-        *said = true;
-        const struct mailer_message *message = transaction->delivery->result->message;
-        return smtp_engine_recipient(session->engine, index,
-                                     mailer_message_recipient(message, index), error);
-    }
-    return end_envelope(session, said, error);
+    if (transaction->sender_refused || transaction->submitted == transaction->end)
+        return end_envelope(session, said, error);
+    *said = true;
+    return submit_recipient(session, error);
 }
 
-/* The source is broken. By BDAT the connection can be used on; by DATA only hanging up helps. */
+/*
+ * The source is broken. By BDAT the connection can be used on; by DATA only hanging up helps. All
+ * messages before this one have been answered: small ones are read ahead and cannot break, others
+ * wait for the answer to their envelope before their body is begun.
+ */
 static int break_off(struct session *session, const struct mailer_error *broken,
                      struct mailer_error *error)
 {
     struct transaction *transaction = session->writing;
-    delivery_settle_range(transaction->delivery, transaction->first, transaction->end, false,
-                          broken);
+    assert(transaction == session_transaction(session, session->oldest));
+    delivery_settle_range(transaction->delivery, transaction->first, transaction->end,
+                          DELIVERY_OPEN, broken);
     bool usable = smtp_engine_body_abort(session->engine);
     session_end_transaction(session);
     session->made_progress = true;
@@ -150,6 +163,16 @@ static int break_off(struct session *session, const struct mailer_error *broken,
     return error_set(error, broken->error_class, MAILER_STAGE_BODY, "%s", broken->text);
 }
 
+/* Shows octets of the body in the order of the wire: BDAT is said before its octets. */
+static void show_body(struct session *session, size_t size, bool last)
+{
+    session_show_commands(session);
+    const char *bytes = NULL;
+    size_t pending = smtp_engine_out(session->engine, &bytes);
+    if (pending >= size)
+        trace_lines_body(&session->trace, bytes + pending - size, size, last);
+}
+
 /* Writes as much of the body as there is room for. */
 static int say_body(struct session *session, bool *said, struct mailer_error *error)
 {
@@ -157,6 +180,7 @@ static int say_body(struct session *session, bool *said, struct mailer_error *er
     char *to = smtp_engine_body_room(session->engine, &room);
     if (to == NULL)
         return 0;
+    bool chunked = smtp_engine_capabilities(session->engine)->chunking;
     struct mailer_error broken = MAILER_ERROR_INIT;
     size_t got = session->preread_size;
     int result = 0;
@@ -165,12 +189,15 @@ static int say_body(struct session *session, bool *said, struct mailer_error *er
     else
         result = mime_cursor_read(&session->cursor, &session->scratch, to, room, &got, &broken);
     session->preread_size = 0;
-    trace_lines_body(&session->trace, to, got);
     bool last = mime_cursor_is_at_end(&session->cursor);
+    if (!chunked)
+        trace_lines_body(&session->trace, to, got, last);
     if (result == 0)
         result = smtp_engine_body_filled(session->engine, got, last, &broken);
     if (result != 0)
         return break_off(session, &broken, error);
+    if (chunked)
+        show_body(session, got, last);
     *said = true;
     if (last) {
         mime_plan_free(session->writing->plan);

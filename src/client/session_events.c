@@ -158,11 +158,11 @@ void session_end_transaction(struct session *session)
     session->oldest++;
 }
 
-static void settle(struct session *session, bool only_accepted, const struct mailer_error *error)
+static void settle(struct session *session, uint32_t least, const struct mailer_error *error)
 {
     struct transaction *transaction = oldest(session);
-    delivery_settle_range(transaction->delivery, transaction->first, transaction->end,
-                          only_accepted, error);
+    delivery_settle_range(transaction->delivery, transaction->first, transaction->end, least,
+                          error);
 }
 
 static void answer_sender(struct session *session, const struct smtp_event *event)
@@ -175,7 +175,7 @@ static void answer_sender(struct session *session, const struct smtp_event *even
     struct mailer_error error = MAILER_ERROR_INIT;
     quote(event->reply, event->outcome, MAILER_STAGE_SENDER, &error, "the sender <%s> was refused",
           mailer_message_envelope_sender(transaction->delivery->result->message));
-    settle(session, false, &error);
+    settle(session, DELIVERY_OPEN, &error);
 }
 
 /* RFC 5321 4.5.3.1.10: the server has had enough recipients; these go into a further transaction.
@@ -194,8 +194,12 @@ static void answer_recipient(struct session *session, const struct smtp_event *e
         delivery_accept(transaction->delivery, event->recipient);
         return;
     }
-    if (is_too_many(transaction, event->reply) || event->reply->code == 421)
+    if (event->reply->code == 421)
         return;
+    if (is_too_many(transaction, event->reply)) {
+        delivery_reopen(transaction->delivery, event->recipient);
+        return;
+    }
     struct mailer_error error = MAILER_ERROR_INIT;
     quote(event->reply, event->outcome, MAILER_STAGE_RECIPIENT, &error, "%s was refused",
           mailer_message_recipient(transaction->delivery->result->message, event->recipient));
@@ -213,7 +217,7 @@ static void end_message(struct session *session, const struct smtp_event *event)
         memcpy(error.enhanced_code, event->reply->enhanced_code, sizeof error.enhanced_code);
         error.stage = MAILER_STAGE_END;
     }
-    settle(session, true, &error);
+    settle(session, DELIVERY_ACCEPTED, &error);
     session_end_transaction(session);
     session->made_progress = true;
     delivery_queue_report(session->queue);
@@ -264,8 +268,8 @@ int session_handle(struct session *session, const struct smtp_event *event,
         end_message(session, event);
         break;
     }
-    if (result == 0 && event->reply != NULL && smtp_engine_is_closing(session->engine) &&
-        !session->quit_sent)
+    bool is_done = session->quit_sent && session->oldest == session->newest;
+    if (result == 0 && event->reply != NULL && smtp_engine_is_closing(session->engine) && !is_done)
         result = leave(session, event, error);
     return result;
 }

@@ -17,7 +17,9 @@
 enum {
     SESSION_READ_SIZE = 32 * 1024,
     /* Messages on the way at a time; enough for 40,000 a second at a round trip of 10 ms. */
-    SESSION_TRANSACTIONS = 512
+    SESSION_TRANSACTIONS = 512,
+    /* Milliseconds for the reason of a server that takes nothing any more. */
+    SESSION_LAST_WORD = 5000
 };
 
 enum session_phase { SESSION_DIALLING = 0, SESSION_HANDSHAKE, SESSION_TALKING };
@@ -34,7 +36,10 @@ struct session {
     struct trace_lines trace;
 
     int64_t deadline;  /* for the next reply, or for the next octets of a body to go */
+    int64_t patience;  /* milliseconds from when it was set */
     uint64_t answered; /* smtp_engine_answered() when it was set */
+    bool listens;      /* there may be something to read */
+    bool heard;        /* something has been read */
     bool ready;        /* greeted, secured and logged in: messages may go */
     bool quit_sent;
     bool made_progress;
@@ -60,6 +65,9 @@ struct transaction *session_transaction(struct session *session, uint64_t number
 
 /** Sets the deadline anew: something has moved. */
 void session_set_deadline(struct session *session);
+
+/** Gives the commands written since the last time to the trace. */
+void session_show_commands(struct session *session);
 
 /** Puts TLS over the connection; the handshake is next. @return 0 or the class of the error. */
 int session_start_tls(struct session *session, struct mailer_error *error);

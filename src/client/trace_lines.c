@@ -70,14 +70,23 @@ void trace_lines_received(struct trace_lines *trace, const struct smtp_reply *re
     }
 }
 
-void trace_lines_body(struct trace_lines *trace, const char *bytes, size_t size)
+static void end_body_line(struct trace_lines *trace)
 {
-    for (size_t i = 0; trace->function != NULL && i < size; i++) {
-        if (bytes[i] == '\n') {
-            show(trace, MAILER_TRACE_BODY, trace->body_line, trace->body_size);
-            trace->body_size = 0;
-        } else if (bytes[i] != '\r' && trace->body_size < sizeof trace->body_line) {
+    bool ends_in_cr = trace->body_size > 0 && trace->body_line[trace->body_size - 1] == '\r';
+    show(trace, MAILER_TRACE_BODY, trace->body_line, trace->body_size - ends_in_cr);
+    trace->body_size = 0;
+}
+
+void trace_lines_body(struct trace_lines *trace, const char *bytes, size_t size, bool last)
+{
+    if (trace->function == NULL)
+        return;
+    for (size_t i = 0; i < size; i++) {
+        if (bytes[i] == '\n')
+            end_body_line(trace);
+        else if (trace->body_size < sizeof trace->body_line)
             trace->body_line[trace->body_size++] = bytes[i];
-        }
     }
+    if (last && trace->body_size > 0)
+        end_body_line(trace);
 }

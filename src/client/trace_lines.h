@@ -26,7 +26,7 @@ void trace_lines_sent(struct trace_lines *trace, const char *lines, size_t size)
 /** A whole reply, as it stands in its lines. */
 void trace_lines_received(struct trace_lines *trace, const struct smtp_reply *reply);
 
-/** Octets of a body, in any pieces. */
-void trace_lines_body(struct trace_lines *trace, const char *bytes, size_t size);
+/** Octets of a body, in any pieces. @param last  the body ends with them, be it within a line. */
+void trace_lines_body(struct trace_lines *trace, const char *bytes, size_t size, bool last);
 
 #endif

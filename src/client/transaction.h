@@ -12,9 +12,9 @@ enum { TRANSACTION_PREREAD_LIMIT = 64 * 1024 };
 
 struct transaction {
     struct delivery *delivery;
-    size_t first; /**< recipients [first, end) */
+    size_t first; /**< its recipients are those in [first, end) that were open at its beginning */
     size_t end;
-    size_t submitted; /**< RCPT commands */
+    size_t submitted; /**< up to here they have been asked for */
     size_t accepted;  /**< RCPT replies that took the recipient */
     bool sender_refused;
     struct mime_plan *plan; /**< NULL once the body is written */

@@ -36,7 +36,7 @@ int net_connection_read(struct net_connection *connection, void *bytes, size_t r
 /**
  * Writes, and keeps nothing back: what is taken has been given to the system.
  * With TLS the records of up to 128 KiB are gathered, so that a call makes one or two system calls;
- * until all of them are out, NET_WAITING is returned and nothing counts as taken.
+ * octets are taken once their record is out, so that no answer can come before they are.
  * @param size   at least 1.
  * @param taken  receives the octets taken, at least 1 with NET_READY. After NET_WAITING call again
  *               with the same octets in front (at another address, or with more behind, is fine).

@@ -115,8 +115,10 @@ static int tls_read(struct net_connection *connection, void *bytes, size_t room,
     int good = SSL_read_ex(tls->ssl, bytes, room, got);
     int why = good ? SSL_ERROR_NONE : SSL_get_error(tls->ssl, good);
     tls->incomplete = why == SSL_ERROR_WANT_READ;
-    /* Reading may have made answers, such as to a change of keys. They may wait for their turn. */
-    flush(connection, NULL);
+    /* Reading may have made answers, such as to a change of keys. They wait behind the caller's own
+     * records, of which only tls_write() tells what is out. */
+    if (tls->record_count == 0)
+        flush(connection, NULL);
     if (good)
         return NET_READY;
     if (why == SSL_ERROR_WANT_READ)
@@ -130,41 +132,58 @@ static int tls_read(struct net_connection *connection, void *bytes, size_t room,
     return tls->below_result < 0 ? pass_on(&tls->below_error, error) : broken(connection, error);
 }
 
-/* Encrypts into the gathered records, and counts in encrypted. */
+/* Encrypts into gathered records. */
 static int encrypt(struct net_connection *connection, const char *bytes, size_t size,
                    struct mailer_error *error)
 {
     struct net_tls *tls = connection->tls;
+    size_t encrypted = 0;
     ERR_clear_error();
-    while (tls->encrypted < size && tls->gathered.size < GATHER_SIZE) {
+    while (encrypted < size && tls->gathered.size < GATHER_SIZE &&
+           tls->record_count < TLS_RECORDS) {
         size_t count = 0;
-        int good = SSL_write_ex(tls->ssl, bytes + tls->encrypted, size - tls->encrypted, &count);
+        int good = SSL_write_ex(tls->ssl, bytes + encrypted, size - encrypted, &count);
         if (!good && SSL_get_error(tls->ssl, good) == SSL_ERROR_WANT_READ)
             return NET_WAITING;
         if (!good)
             return broken(connection, error);
-        tls->encrypted += count;
+        encrypted += count;
+        tls->records[tls->record_count++] = (struct net_tls_record){count, tls->gathered.size};
     }
     return NET_READY;
+}
+
+/* The caller's octets in the records that are out: the other end may have read and answered them.
+ */
+static size_t take_records(struct net_tls *tls)
+{
+    size_t size = 0;
+    size_t out = 0;
+    for (; out < tls->record_count; out++) {
+        if (tls->gathered.size > 0 && tls->records[out].end > tls->flushed)
+            break;
+        size += tls->records[out].size;
+    }
+    tls->record_count -= out;
+    memmove(tls->records, tls->records + out, tls->record_count * sizeof *tls->records);
+    return size;
 }
 
 static int tls_write(struct net_connection *connection, const void *bytes, size_t size,
                      size_t *taken, struct mailer_error *error)
 {
     struct net_tls *tls = connection->tls;
-    int result = NET_READY;
     if (tls->unwritable)
         return NET_CLOSED;
-    if (tls->encrypted == 0)
+    int result = NET_READY;
+    if (tls->record_count == 0)
         result = encrypt(connection, bytes, size, error);
-    if (result < 0)
+    if (result >= 0)
+        result = flush(connection, error);
+    if (result != NET_READY && result != NET_WAITING)
         return result;
-    int flushed = flush(connection, error);
-    if (flushed != NET_READY || tls->encrypted == 0)
-        return flushed != NET_READY ? flushed : result;
-    *taken = tls->encrypted < size ? tls->encrypted : size;
-    tls->encrypted -= *taken;
-    return NET_READY;
+    *taken = take_records(tls);
+    return *taken > 0 ? NET_READY : NET_WAITING;
 }
 
 static void tls_wants(const struct net_connection *connection, bool writing, struct net_wait *wait)

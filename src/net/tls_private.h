@@ -18,16 +18,26 @@ struct net_tls_context {
 /** So many of the first octets from the server are kept, to say what came if it was not TLS. */
 enum { TLS_HEAD_SIZE = 40 };
 
+/** A record that is not out yet, and so not taken. */
+struct net_tls_record {
+    size_t size; /**< octets of the caller */
+    size_t end;  /**< where it ends among the gathered octets */
+};
+
+/** More records than are gathered at a time: each but the last is full. */
+enum { TLS_RECORDS = 16 };
+
 struct net_tls {
     const struct net_tls_context *context;
     const struct net_connection_methods *below;
     SSL *ssl;
     struct buffer gathered; /**< records that have not been given to the system yet */
     size_t flushed;         /**< as many of their octets have been */
-    size_t encrypted;       /**< octets of the caller within them: taken once they are out */
-    bool unwritable;        /**< writing has failed, what there is to write is thrown away */
-    bool incomplete;        /**< what has been read is less than a record */
-    int below_result;       /**< of the last read or failed write below */
+    struct net_tls_record records[TLS_RECORDS]; /**< those of the caller's octets among them */
+    size_t record_count;
+    bool unwritable;  /**< writing has failed, what there is to write is thrown away */
+    bool incomplete;  /**< what has been read is less than a record */
+    int below_result; /**< of the last read or failed write below */
     struct mailer_error below_error;
     char head[TLS_HEAD_SIZE];
     size_t head_size;

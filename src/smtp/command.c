@@ -4,6 +4,7 @@
 #include "text.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,8 +16,9 @@ int smtp_command_write(char line[static SMTP_COMMAND_LIMIT], size_t *length,
     va_start(arguments, format);
     int size = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    bool fits = size >= 0 && (size_t)size < sizeof text;
     int result = 0;
-    if (size < 0 || (size_t)size >= sizeof text)
+    if (!fits)
         result =
             error_set(error, MAILER_DATA, MAILER_STAGE_NONE,
                       "a command to the server would be longer than %d octets", SMTP_COMMAND_LIMIT);
@@ -29,6 +31,6 @@ int smtp_command_write(char line[static SMTP_COMMAND_LIMIT], size_t *length,
         *length = (size_t)size + 2;
     }
     /* It may have been a password. */
-    explicit_bzero(text, sizeof text);
+    explicit_bzero(text, fits ? (size_t)size : sizeof text);
     return result;
 }

@@ -190,11 +190,11 @@ class Files(common.SendingTestCase):
     def test_a_name_can_be_given_and_has_no_folder(self):
         part = self.part(self.attach("-a", "plot.png=" + picture("pic")))
         self.assertEqual(part.get_filename(), "plot.png")
-        message = self.accept_or_refuse((64, 65), "-a", "../../etc/passwd=" + picture("pic"),
+        message = self.accept_or_refuse((64, 65, 66), "-a", "../../etc/passwd=" + picture("pic"),
                                         "bob@example.test")
         if message:
             self.assertEqual(self.part(message).get_filename(), "passwd")
-        self.refuse((64, 65), "-a", "..=" + picture("pic"), "bob@example.test")
+        self.refuse((64, 65, 66), "-a", "..=" + picture("pic"), "bob@example.test")
 
     def test_a_pipe_can_be_attached_by_name(self):
         part = self.part(self.attach("-a", "numbers.txt=-", text=b"1 2 3\n"))

@@ -47,7 +47,8 @@ class Run:
         tls = {"plain": "off", "clear-auth": "off", "tls": "implicit"}.get(scenario.mode, "required")
         login = ["--user", USER, "--password-file", case.password]
         return [common.MAILER, "--server", f"smtp://{scenario.host}:{port}", "--tls", tls,
-                "--ca-file", case.tls + "/ca.pem", "--from", SENDER, "-s", name,
+                *(["--ca-file", case.tls + "/ca.pem"] if tls != "off" else []),
+                "--from", SENDER, "-s", name,
                 "--timeout", str(SHORT if name in WAITING else LONG),
                 *(login if "auth" in scenario.mode else []),
                 *(["-a", case.attachments[scenario.attachment]] if scenario.attachment else []),
@@ -84,7 +85,8 @@ class Hazards(common.TestCase):
             self.assertLess(run.seconds, LONG - 5, "it waited for a time-out")
         else:
             self.assertLess(run.seconds, LONG, "it waited longer than --timeout says")
-        self.assertLessEqual(len(run.connections), 3 if scenario.mode == "many" else 1)
+        transactions = max(len(run.messages), 1)
+        self.assertLessEqual(len(run.connections), 3 if scenario.mode == "many" else transactions)
         for connection in run.connections:
             for secret in SECRETS:
                 self.assertNotIn(secret, connection["clear"])

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Installs those of the named Debian packages that are missing:  tools/install.sh PACKAGE ...
+# Installs those of the named Debian packages that are missing:  .ci/install.sh PACKAGE ...
 # Does nothing, and asks for no rights, when all of them are there.
 set -eu
 

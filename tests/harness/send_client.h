@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: ISC */
+/** @file send_client.h  Messages to send to an smtp_server, and what became of them in words. */
+#ifndef TESTS_SEND_CLIENT_H
+#define TESTS_SEND_CLIENT_H
+
+#include "harness/smtp_server.h"
+
+#include "session.h"
+
+#include <mailer/mailer.h>
+
+/** A sealed message of about size octets; recipients with commas between. */
+static inline struct mailer_message *letter(const char *recipients, size_t size)
+{
+    struct mailer_error error = MAILER_ERROR_INIT;
+    struct mailer_message *message = NULL;
+    char *text = malloc(size + 1);
+    for (size_t i = 0; i < size; i++)
+        text[i] = i % 64 == 63 ? '\n' : i % 64 == 0 ? '.' : 'x';
+    text[size] = '\0';
+    mailer_message_new(&message, &error);
+    mailer_message_set_from(message, "ann@client.test", &error);
+    mailer_message_add_bcc(message, recipients, &error);
+    mailer_message_set_subject(message, recipients[0] == '\0' ? "x" : "A letter", &error);
+    mailer_message_set_text(message, text, &error);
+    free(text);
+    if (mailer_message_seal(message, &error) != 0)
+        fail_msg("%s", error.text);
+    return message;
+}
+
+/** The addresses a0@x.test, a1@x.test, ... with commas between; free() it. */
+static inline char *many_addresses(size_t count)
+{
+    char *list = malloc(count * 24 + 1);
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++)
+        used += (size_t)sprintf(list + used, "%sa%zu@x.test", i > 0 ? "," : "", i);
+    list[used] = '\0';
+    return list;
+}
+
+/** Settings for a server; the URL lives in it. */
+struct settings {
+    struct mailer_server server;
+    char url[64];
+};
+
+static inline struct mailer_server *settings_for(struct settings *settings,
+                                                 const struct smtp_server *server)
+{
+    settings->server = (struct mailer_server)MAILER_SERVER_INIT;
+    snprintf(settings->url, sizeof settings->url, "smtp://127.0.0.1:%hu", server->port);
+    settings->server.url = settings->url;
+    settings->server.timeout_seconds = 20;
+    return &settings->server;
+}
+
+/** The classes of a result's recipients with spaces between; text of the given size. */
+static inline void fates_in_words(const struct mailer_result *result, char *text, size_t room)
+{
+    text[0] = '\0';
+    for (size_t i = 0; result != NULL && i < mailer_result_count(result); i++) {
+        struct mailer_recipient_result recipient;
+        assert_int_equal(mailer_result_recipient(result, i, &recipient), 0);
+        size_t used = strlen(text);
+        snprintf(text + used, room - used, "%s%s", i > 0 ? " " : "",
+                 mailer_error_class_name(recipient.error.error_class));
+    }
+}
+
+/** Sends a message with default settings, and stops the server. */
+struct sending {
+    int result;
+    char fates[4096];
+    struct mailer_error error;
+};
+
+static inline struct sending send_letter(struct smtp_server *server, const char *recipients,
+                                         size_t size)
+{
+    struct sending sending = {.error = MAILER_ERROR_INIT};
+    struct settings settings;
+    struct mailer_message *message = letter(recipients, size);
+    struct mailer_result *result = NULL;
+    smtp_server_start(server);
+    sending.result = mailer_send(settings_for(&settings, server), message, &result, &sending.error);
+    smtp_server_stop(server);
+    fates_in_words(result, sending.fates, sizeof sending.fates);
+    mailer_result_free(result);
+    mailer_message_free(message);
+    return sending;
+}
+
+#endif
