@@ -79,7 +79,7 @@ static struct mailer_error fate(const struct mailer_result *result, size_t index
     if (number >= DELIVERY_RECORDED) {
         const char *record = result->records + (number - DELIVERY_RECORDED);
         memcpy(&error, record, HEAD_SIZE);
-        snprintf(error.text, sizeof error.text, "%s", record + HEAD_SIZE);
+        memcpy(error.text, record + HEAD_SIZE, strlen(record + HEAD_SIZE) + 1);
         return error;
     }
     error.error_class = (enum mailer_error_class)(DELIVERY_BARE - (int)number);

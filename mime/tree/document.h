@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/** @file message.h  The header fields of a message, and the tree below them. */
-#ifndef MIME_MESSAGE_H
-#define MIME_MESSAGE_H
+/**
+ * @file document.h
+ * A message as it is laid out: its header fields, and the tree below them. Who it is for, the
+ * envelope, is none of its business.
+ */
+#ifndef MIME_DOCUMENT_H
+#define MIME_DOCUMENT_H
 
 #include "header/address.h"
 #include "tree/part.h"
@@ -13,7 +17,7 @@ struct mime_field {
     struct mime_mailbox_list mailboxes;
 };
 
-struct mime_message {
+struct mime_document {
     struct mime_field *fields; /**< in the order in which they are written */
     size_t count;
     size_t capacity;
@@ -21,21 +25,21 @@ struct mime_message {
 };
 
 /** Adds a field of text; checks name and value. @return 0, MAILER_DATA, MAILER_MEMORY. */
-int mime_message_add_text(struct mime_message *message, const char *name, const char *value,
-                          struct mailer_error *error);
+int mime_document_add_text(struct mime_document *document, const char *name, const char *value,
+                           struct mailer_error *error);
 
 /**
  * Adds a field of mailboxes.
  * @param mailboxes  moved into the message and emptied, also after a failure.
  * @return 0 or MAILER_MEMORY.
  */
-int mime_message_add_mailboxes(struct mime_message *message, const char *name,
-                               struct mime_mailbox_list *mailboxes, struct mailer_error *error);
+int mime_document_add_mailboxes(struct mime_document *document, const char *name,
+                                struct mime_mailbox_list *mailboxes, struct mailer_error *error);
 
 /** The first field of that name in any case, or NULL. */
-const struct mime_field *mime_message_find(const struct mime_message *message, const char *name);
+const struct mime_field *mime_document_find(const struct mime_document *document, const char *name);
 
 /** Frees what it holds and empties it. */
-void mime_message_free(struct mime_message *message);
+void mime_document_free(struct mime_document *document);
 
 #endif
