@@ -1,35 +1,39 @@
 /* SPDX-License-Identifier: ISC */
 #include "harness/harness.h"
 
+#include <limits.h>
 #include <mailer/error.h>
 
-static void the_first_and_last_names_are_those_of_their_values(void **state)
+static void every_class_and_stage_has_its_name(void **state)
 {
     (void)state;
-    assert_string_equal(mailer_error_class_name(MAILER_OK), "OK");
-    assert_string_equal(mailer_error_class_name(MAILER_USAGE), "USAGE");
-    assert_string_equal(mailer_error_class_name(MAILER_TEMPORARY), "TEMPORARY");
-    assert_string_equal(mailer_error_class_name(MAILER_CANCELLED), "CANCELLED");
+    static const char *const classes[] = {
+        "OK",          "USAGE",     "DATA",      "MEMORY",  "SOURCE",   "SYSTEM",
+        "RESOLVE",     "CONNECT",   "NETWORK",   "TLS",     "AUTH",     "PROTOCOL",
+        "UNSUPPORTED", "TEMPORARY", "PERMANENT", "UNKNOWN", "CANCELLED"};
+    for (int i = 0; i <= -MAILER_CANCELLED; i++)
+        assert_string_equal(mailer_error_class_name((enum mailer_error_class)(-i)), classes[i]);
     assert_string_equal(mailer_stage_name(MAILER_STAGE_NONE), "NONE");
-    assert_string_equal(mailer_stage_name(MAILER_STAGE_RECIPIENT), "RECIPIENT");
+    assert_string_equal(mailer_stage_name(MAILER_STAGE_MESSAGE), "MESSAGE");
+    assert_string_equal(mailer_stage_name(MAILER_STAGE_BODY), "BODY");
     assert_string_equal(mailer_stage_name(MAILER_STAGE_QUIT), "QUIT");
 }
 
-static void a_value_without_a_name_is_a_question_mark(void **state)
+static void what_is_none_has_a_question_mark(void **state)
 {
     (void)state;
-    assert_string_equal(mailer_error_class_name((enum mailer_error_class)1), "?");
-    assert_string_equal(mailer_error_class_name((enum mailer_error_class)(MAILER_CANCELLED - 1)),
-                        "?");
+    static const int none[] = {1, MAILER_CANCELLED - 1, INT_MAX, INT_MIN};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_string_equal(mailer_error_class_name((enum mailer_error_class)none[i]), "?");
     assert_string_equal(mailer_stage_name((enum mailer_stage)(MAILER_STAGE_QUIT + 1)), "?");
-    assert_string_equal(mailer_stage_name((enum mailer_stage) - 1), "?");
+    assert_string_equal(mailer_stage_name((enum mailer_stage)UINT_MAX), "?");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_first_and_last_names_are_those_of_their_values),
-        cmocka_unit_test(a_value_without_a_name_is_a_question_mark),
+        cmocka_unit_test(every_class_and_stage_has_its_name),
+        cmocka_unit_test(what_is_none_has_a_question_mark),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.."
-tools/install.sh cmake ninja-build clang libc6-dev pkg-config \
+.ci/install.sh cmake ninja-build clang libc6-dev pkg-config \
     libssl-dev libmagic-dev libgsasl-dev libc-ares-dev libcmocka-dev
 
 seconds=60

@@ -71,7 +71,8 @@ class Package(unittest.TestCase):
 
     def test_a_project_finds_both_by_cmake(self):
         build = self.root / "consumer"
-        run("cmake", "-S", HERE, "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}",
+        generator = [f"-G{ARGUMENTS.generator}"] if ARGUMENTS.generator else []
+        run("cmake", "-S", HERE, "-B", build, *generator, f"-DCMAKE_PREFIX_PATH={self.prefix}",
             f"-DCMAKE_C_COMPILER={ARGUMENTS.compiler}",
             f"-DCMAKE_C_FLAGS={' '.join(self.flags)}")
         run("cmake", "--build", build)
@@ -103,6 +104,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True, help="the folder that is built")
     parser.add_argument("--compiler", required=True)
+    parser.add_argument("--generator", help="of CMake's")
     parser.add_argument("--sanitize", default="", help="the sanitizers it was built with")
     parser.add_argument("--flags", default="", help="more flags it was built with")
     ARGUMENTS, rest = parser.parse_known_args()

@@ -8,7 +8,7 @@ from pathlib import Path
 from . import tree
 
 TOP = set("""
-src include mime tests samples docs tools
+src include mime tests samples docs
 CMakeLists.txt CMakePresets.json README.md LICENSE CHANGELOG.md CONTRIBUTING.md
 """.split())
 
