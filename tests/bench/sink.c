@@ -68,9 +68,8 @@ static void send_replies(void)
 {
     size_t sent = 0;
     while (sent < pending) {
-        ssize_t count = ssl != NULL
-                            ? SSL_write(ssl, output + sent, (int)(pending - sent))
-                            : send(descriptor, output + sent, pending - sent, MSG_NOSIGNAL);
+        ssize_t count = ssl != NULL ? SSL_write(ssl, output + sent, (int)(pending - sent))
+                                    : send(descriptor, output + sent, pending - sent, MSG_NOSIGNAL);
         if (count <= 0) {
             state = CLOSED;
             break;
@@ -273,8 +272,7 @@ static void read_arguments(int count, char **arguments)
 
 static void wait_for_client(void)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t length = sizeof address;
     int listener = socket(AF_INET, SOCK_STREAM, 0);
     if (listener < 0 || bind(listener, (struct sockaddr *)&address, length) != 0 ||
