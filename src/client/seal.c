@@ -186,6 +186,9 @@ int mailer_message_seal(struct mailer_message *message, struct mailer_error *err
         build_header(message, first) == 0 && build_tree(message, first) == 0)
         try_layout(message, first);
     message->sealed = !error_is_set(first);
+    /* What libmagic has mapped, some 7 MB, is not needed while the message is sent. */
+    mime_detector_free(message->detector);
+    message->detector = NULL;
     return message_settle(message, error);
 }
 
