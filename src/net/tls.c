@@ -83,9 +83,13 @@ static int flush(struct net_connection *connection, struct mailer_error *error)
     }
     if (result == NET_WAITING)
         return result;
+    if (result != NET_READY) {
+        tls->unwritable = true;
+        while (tls->record_count > 0 && tls->records[tls->record_count - 1].end > tls->flushed)
+            tls->record_count--;
+    }
     tls->gathered.size = 0;
     tls->flushed = 0;
-    tls->unwritable = tls->unwritable || result != NET_READY;
     return result;
 }
 
@@ -175,15 +179,19 @@ static int tls_write(struct net_connection *connection, const void *bytes, size_
     struct net_tls *tls = connection->tls;
     if (tls->unwritable)
         return NET_CLOSED;
+    struct mailer_error cause = MAILER_ERROR_INIT;
     int result = NET_READY;
     if (tls->record_count == 0)
-        result = encrypt(connection, bytes, size, error);
+        result = encrypt(connection, bytes, size, &cause);
     if (result >= 0)
-        result = flush(connection, error);
-    if (result != NET_READY && result != NET_WAITING)
-        return result;
+        result = flush(connection, &cause);
+    /* What has gone out before a failure counts; the failure comes back with the next call. */
     *taken = take_records(tls);
-    return *taken > 0 ? NET_READY : NET_WAITING;
+    if (*taken > 0)
+        return NET_READY;
+    if (result < 0)
+        return pass_on(&cause, error);
+    return result == NET_CLOSED ? NET_CLOSED : NET_WAITING;
 }
 
 static void tls_wants(const struct net_connection *connection, bool writing, struct net_wait *wait)
