@@ -16,9 +16,8 @@ int smtp_command_write(char line[static SMTP_COMMAND_LIMIT], size_t *length,
     va_start(arguments, format);
     int size = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    bool fits = size >= 0 && (size_t)size < sizeof text;
     int result = 0;
-    if (!fits)
+    if (size < 0 || (size_t)size >= sizeof text)
         result =
             error_set(error, MAILER_DATA, MAILER_STAGE_NONE,
                       "a command to the server would be longer than %d octets", SMTP_COMMAND_LIMIT);
@@ -31,6 +30,7 @@ int smtp_command_write(char line[static SMTP_COMMAND_LIMIT], size_t *length,
         *length = (size_t)size + 2;
     }
     /* It may have been a password. */
-    explicit_bzero(text, fits ? (size_t)size : sizeof text);
+    bool fills = size < 0 || (size_t)size > sizeof text;
+    explicit_bzero(text, fills ? sizeof text : (size_t)size);
     return result;
 }
