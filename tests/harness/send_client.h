@@ -41,6 +41,9 @@ static inline char *many_addresses(size_t count)
     return list;
 }
 
+/** What test programs that need it set: it changes the settings for a server. */
+static void (*adapt_settings)(struct mailer_server *server);
+
 /** Settings for a server; the URL lives in it. */
 struct settings {
     struct mailer_server server;
@@ -54,6 +57,8 @@ static inline struct mailer_server *settings_for(struct settings *settings,
     snprintf(settings->url, sizeof settings->url, "smtp://127.0.0.1:%hu", server->port);
     settings->server.url = settings->url;
     settings->server.timeout_seconds = 20;
+    if (adapt_settings != NULL)
+        adapt_settings(&settings->server);
     return &settings->server;
 }
 
@@ -120,6 +125,8 @@ static inline struct played play_letter(struct smtp_server *smtp, const char *re
     server.reply_timeout = timeout;
     assert_int_equal(delivery_queue_add(&queue, message, NULL), 0);
     assert_int_equal(session_new(&session, &server, &tls_context, &queue, NULL), 0);
+    if (smtp->shown_port != 0)
+        server.port = smtp->shown_port;
     int64_t start = clock_milliseconds();
     do {
         struct net_wait wait = net_wait_nothing();

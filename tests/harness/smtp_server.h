@@ -73,6 +73,7 @@ struct smtp_server {
     size_t send_piece;    /**< octets in a segment; 0: all */
     int receive_buffer;   /**< SO_RCVBUF; 0: as the system has it */
     unsigned read_delay;  /**< microseconds before each read */
+    unsigned short shown_port; /**< the client takes it for this one; 0: for what it is */
 
     /* What it has seen. */
 
