@@ -15,7 +15,7 @@ enum mailer_trace_kind {
     MAILER_TRACE_INFO = 0, /**< what the client does: "connected to 127.0.0.1:25" */
     MAILER_TRACE_SENT,     /**< a command, secrets already masked */
     MAILER_TRACE_RECEIVED, /**< a line of a reply */
-    MAILER_TRACE_BODY      /**< a line of the message, as it went over the wire */
+    MAILER_TRACE_BODY      /**< a line of the message, cut if long, before a dot is doubled */
 };
 
 /**

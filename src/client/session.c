@@ -65,6 +65,7 @@ void session_set_deadline(struct session *session)
     enum smtp_step_kind awaited = smtp_engine_awaited(session->engine);
     bool is_end = awaited == SMTP_STEP_END || awaited == SMTP_STEP_LAST_CHUNK;
     session->answered = smtp_engine_answered(session->engine);
+    session->unconfirmed = net_connection_unconfirmed(session->connection);
     session->patience = session->server->reply_timeout * (is_end ? 2 : 1);
     session->deadline = clock_milliseconds() + session->patience;
 }
@@ -112,12 +113,24 @@ static int lost(const struct session *session, struct mailer_error *error)
                      session->server->host, current_words(session));
 }
 
-static int check_deadline(const struct session *session, struct mailer_error *error)
+/* Whether the other end has taken octets since the deadline was set; then it is set anew. What
+ * waits in the system to be sent may be megabytes, and take longer than any answer. */
+static bool is_being_taken(struct session *session)
+{
+    if (net_connection_unconfirmed(session->connection) >= session->unconfirmed)
+        return false;
+    session_set_deadline(session);
+    return true;
+}
+
+static int check_deadline(struct session *session, struct mailer_error *error)
 {
     if (clock_milliseconds() < session->deadline)
         return 0;
     if (error_is_set(&session->write_error))
         return lost(session, error);
+    if (is_being_taken(session))
+        return 0;
     const struct server *server = session->server;
     bool waits_for_tls = current_stage(session) == MAILER_STAGE_GREETING &&
                          server->port == SERVER_PORT_SUBMISSIONS &&

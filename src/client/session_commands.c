@@ -74,16 +74,22 @@ static int begin_transaction(struct session *session, struct delivery *delivery,
     return submit_sender(session, transaction, error);
 }
 
-/* The next message, if there is one and room for it; else QUIT, once nothing is left to be done. */
+/*
+ * The next message, if there is one and room for it; else QUIT, once all is answered: since nobody
+ * waits for its answer, nothing would be won by saying it sooner, and a server that hangs up on it
+ * may take its last answers with it.
+ */
 static int next_message(struct session *session, bool *said, struct mailer_error *error)
 {
     if (session->newest - session->oldest == SESSION_TRANSACTIONS)
         return 0;
     struct delivery *delivery = delivery_queue_take(session->queue);
-    if (delivery == NULL && !delivery_queue_is_drained(session->queue))
+    bool is_done = delivery == NULL && session->oldest == session->newest &&
+                   delivery_queue_is_drained(session->queue);
+    if (delivery == NULL && !is_done)
         return 0;
     *said = true;
-    if (delivery == NULL) {
+    if (is_done) {
         session->quit_sent = true;
         return smtp_engine_quit(session->engine, error);
     }

@@ -268,8 +268,8 @@ int session_handle(struct session *session, const struct smtp_event *event,
         end_message(session, event);
         break;
     }
-    bool is_done = session->quit_sent && session->oldest == session->newest;
-    if (result == 0 && event->reply != NULL && smtp_engine_is_closing(session->engine) && !is_done)
+    if (result == 0 && event->reply != NULL && smtp_engine_is_closing(session->engine) &&
+        !session->quit_sent)
         result = leave(session, event, error);
     return result;
 }

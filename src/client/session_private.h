@@ -35,12 +35,13 @@ struct session {
     struct auth_sasl *sasl;
     struct trace_lines trace;
 
-    int64_t deadline;  /* for the next reply, or for the next octets of a body to go */
-    int64_t patience;  /* milliseconds from when it was set */
-    uint64_t answered; /* smtp_engine_answered() when it was set */
-    bool listens;      /* there may be something to read */
-    bool heard;        /* something has been read */
-    bool ready;        /* greeted, secured and logged in: messages may go */
+    int64_t deadline;   /* for the next reply, or for the next octets of a body to go */
+    int64_t patience;   /* milliseconds from when it was set */
+    uint64_t answered;  /* smtp_engine_answered() when it was set */
+    size_t unconfirmed; /* net_connection_unconfirmed() when it was set */
+    bool listens;       /* there may be something to read */
+    bool heard;         /* something has been read */
+    bool ready;         /* greeted, secured and logged in: messages may go */
     bool quit_sent;
     bool made_progress;
     struct mailer_error write_error; /* why nothing can be written any more */

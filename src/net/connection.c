@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -171,6 +172,18 @@ int net_connection_write(struct net_connection *connection, const void *bytes, s
 {
     *taken = 0;
     return connection->methods->write(connection, bytes, size, taken, error);
+}
+
+size_t net_connection_unconfirmed(const struct net_connection *connection)
+{
+    int count = 0;
+#ifdef TIOCOUTQ /* of sockets too in Linux: SIOCOUTQ */
+    if (connection->descriptor < 0 || ioctl(connection->descriptor, TIOCOUTQ, &count) != 0)
+        count = 0;
+#else
+    (void)connection;
+#endif
+    return count > 0 ? (size_t)count : 0;
 }
 
 bool net_connection_has_input(const struct net_connection *connection)

@@ -45,6 +45,12 @@ int net_connection_read(struct net_connection *connection, void *bytes, size_t r
 int net_connection_write(struct net_connection *connection, const void *bytes, size_t size,
                          size_t *taken, struct mailer_error *error);
 
+/**
+ * How many octets that were taken has the other end's system not confirmed yet; 0 where this cannot
+ * be told. While it falls, the other end is still taking what was written.
+ */
+size_t net_connection_unconfirmed(const struct net_connection *connection);
+
 /** Whether octets that have arrived can be read without waiting for the socket (in TLS's buffer).
  */
 bool net_connection_has_input(const struct net_connection *connection);

@@ -5,6 +5,7 @@
 
 #include "harness/smtp_server.h"
 
+#include "clock.h"
 #include "session.h"
 
 #include <mailer/mailer.h>
@@ -40,6 +41,9 @@ static inline char *many_addresses(size_t count)
     return list;
 }
 
+/** What test programs that need it set: it changes the settings for a server. */
+static void (*adapt_settings)(struct mailer_server *server);
+
 /** Settings for a server; the URL lives in it. */
 struct settings {
     struct mailer_server server;
@@ -53,6 +57,8 @@ static inline struct mailer_server *settings_for(struct settings *settings,
     snprintf(settings->url, sizeof settings->url, "smtp://127.0.0.1:%hu", server->port);
     settings->server.url = settings->url;
     settings->server.timeout_seconds = 20;
+    if (adapt_settings != NULL)
+        adapt_settings(&settings->server);
     return &settings->server;
 }
 
@@ -90,6 +96,60 @@ static inline struct sending send_letter(struct smtp_server *server, const char 
     mailer_result_free(result);
     mailer_message_free(message);
     return sending;
+}
+
+/** What a session does that is given less time than a second. */
+struct played {
+    int result; /* of the session */
+    size_t steps;
+    int64_t milliseconds;
+    char fates[256];
+    struct mailer_error error;
+    struct mailer_error fate; /* of the first recipient */
+};
+
+/** As send_letter(), over one session with a time limit in milliseconds for each reply. */
+static inline struct played play_letter(struct smtp_server *smtp, const char *recipients,
+                                        size_t size, int64_t timeout)
+{
+    struct played played = {.error = MAILER_ERROR_INIT};
+    struct settings settings;
+    struct server server;
+    struct net_tls_context *tls_context = NULL;
+    struct session *session = NULL;
+    struct mailer_result *result = NULL;
+    struct delivery_queue queue = {.exhausted = true, .kept = &result};
+    struct mailer_message *message = letter(recipients, size);
+    smtp_server_start(smtp);
+    assert_int_equal(server_read(&server, settings_for(&settings, smtp), NULL), 0);
+    server.reply_timeout = timeout;
+    assert_int_equal(delivery_queue_add(&queue, message, NULL), 0);
+    assert_int_equal(session_new(&session, &server, &tls_context, &queue, NULL), 0);
+    if (smtp->shown_port != 0)
+        server.port = smtp->shown_port;
+    int64_t start = clock_milliseconds();
+    do {
+        struct net_wait wait = net_wait_nothing();
+        if (played.steps++ > 0) {
+            session_wants(session, &wait);
+            assert_int_equal(net_wait_poll(&wait, NULL), 0);
+        }
+        played.result = session_step(session, &played.error);
+    } while (played.result == NET_WAITING);
+    played.milliseconds = clock_milliseconds() - start;
+    session_free(session);
+    net_tls_context_free(tls_context);
+    delivery_queue_restart(&queue);
+    if (queue.first != NULL)
+        delivery_queue_fail(&queue, &played.error);
+    smtp_server_stop(smtp);
+    fates_in_words(result, played.fates, sizeof played.fates);
+    struct mailer_recipient_result first;
+    assert_int_equal(mailer_result_recipient(result, 0, &first), 0);
+    played.fate = first.error;
+    mailer_result_free(result);
+    mailer_message_free(message);
+    return played;
 }
 
 #endif

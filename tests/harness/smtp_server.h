@@ -15,6 +15,7 @@
 #include "text.h"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -42,7 +43,7 @@ enum smtp_server_moment {
     AT_NONSENSE
 };
 
-/** What a server says may end in one of these. */
+/** What a server says may end in one of these; before them it may be nothing. */
 #define THEN_CLOSE "\x04"
 #define THEN_RESET "\x18"
 
@@ -70,6 +71,9 @@ struct smtp_server {
     size_t send_limit;    /**< octets it sends over a connection; then it only reads. 0: none */
     size_t receive_limit; /**< octets it reads from a connection; then it closes. 0: none */
     size_t send_piece;    /**< octets in a segment; 0: all */
+    int receive_buffer;   /**< SO_RCVBUF; 0: as the system has it */
+    unsigned read_delay;  /**< microseconds before each read */
+    unsigned short shown_port; /**< the client takes it for this one; 0: for what it is */
 
     /* What it has seen. */
 
@@ -188,6 +192,7 @@ static inline bool smtp_server_fill(struct smtp_server *server)
         smtp_server_flush(server);
     if (room == 0 || server->over)
         return false;
+    usleep(server->read_delay);
     ssize_t count = server->ssl != NULL ? (ssize_t)SSL_read(server->ssl, server->in, (int)room)
                                         : recv(server->descriptor, server->in, room, 0);
     server->in_taken = 0;
@@ -284,11 +289,14 @@ static inline void smtp_server_chunk(struct smtp_server *server, const char *lin
     char *end = NULL;
     size_t size = strtoul(line + 5, &end, 10);
     bool last = strcasecmp(end, " LAST") == 0;
-    char octet;
-    for (size_t i = 0; i < size; i++) {
-        if (!smtp_server_octet(server, &octet))
+    while (size > 0) {
+        if (server->over || (server->in_taken == server->in_size && !smtp_server_fill(server)))
             return;
-        buffer_append_char(&server->body, octet);
+        size_t piece = server->in_size - server->in_taken;
+        piece = piece < size ? piece : size;
+        buffer_append(&server->body, server->in + server->in_taken, piece);
+        server->in_taken += piece;
+        size -= piece;
     }
     if (!server->mail_open || server->accepted == 0)
         smtp_server_answer(server, last ? AT_END : AT_CHUNK, line, "503 5.5.1 nobody to get it");
@@ -392,6 +400,8 @@ static inline void smtp_server_obey(struct smtp_server *server, const char *line
 
 static inline void smtp_server_serve(struct smtp_server *server)
 {
+    const int on = 1;
+    setsockopt(server->descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     server->connections++;
     server->over = server->mute = false;
     server->sent = server->received = server->told = 0;
@@ -437,6 +447,9 @@ static inline void smtp_server_start(struct smtp_server *server)
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x7f000001)};
     socklen_t length = sizeof address;
     server->listener = socket(AF_INET, SOCK_STREAM, 0);
+    if (server->receive_buffer > 0)
+        setsockopt(server->listener, SOL_SOCKET, SO_RCVBUF, &server->receive_buffer,
+                   sizeof server->receive_buffer);
     assert_int_equal(bind(server->listener, (struct sockaddr *)&address, length), 0);
     assert_int_equal(listen(server->listener, 16), 0);
     assert_int_equal(getsockname(server->listener, (struct sockaddr *)&address, &length), 0);
