@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/** @file trust.h  Which authorities the environment says to trust, as OpenSSL's programs read it. */
+/** @file trust.h  Which authorities the environment says to trust, as OpenSSL's programs read it.
+ */
 #ifndef CLI_TRUST_H
 #define CLI_TRUST_H
 

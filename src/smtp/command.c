@@ -24,7 +24,7 @@ int smtp_command_write(char line[static SMTP_COMMAND_LIMIT], size_t *length,
     else if (text_has_control(text, (size_t)size))
         result = error_set(error, MAILER_DATA, MAILER_STAGE_NONE,
                            "a control character in a command to the server");
-    if (fits && result == 0) {
+    if (result == 0) {
         memcpy(line, text, (size_t)size);
         memcpy(line + size, "\r\n", 2);
         *length = (size_t)size + 2;
