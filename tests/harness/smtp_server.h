@@ -35,7 +35,7 @@ enum smtp_server_moment {
     AT_MAIL,
     AT_RCPT,
     AT_DATA,
-    AT_BODY, /**< the first octets of a body by DATA have come */
+    AT_BODY, /**< the first line of a body by DATA has come: what is said now is the answer to it */
     AT_END,  /**< the dot, or BDAT LAST with its octets */
     AT_CHUNK,
     AT_RSET,
@@ -263,18 +263,20 @@ static inline void smtp_server_data(struct smtp_server *server)
     if (smtp_server_answer(server, AT_DATA, "", usual) != '3')
         return;
     struct buffer line = buffer_empty(SIZE_MAX);
+    const char *text = NULL;
     bool first = true;
     while (smtp_server_line(server, &line)) {
-        const char *text = NULL;
         if (first && server->answer != NULL)
             text = server->answer(server, AT_BODY, "");
-        if (text != NULL) {
+        if (first && text != NULL) {
             smtp_server_say(server, text);
             smtp_server_flush(server);
         }
         first = false;
         if (line.size == 1 && line.bytes[0] == '.') {
-            smtp_server_end(server, false);
+            if (text == NULL)
+                smtp_server_end(server, false);
+            smtp_server_forget(server);
             break;
         }
         size_t dot = line.size > 0 && line.bytes[0] == '.';

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Servers that refuse, answer nonsense and break off by chance, against what must always hold: each
+ * recipient has one fate; who was told to have the message has it once; who has it was told so, or
+ * that it may be so; nobody gets it twice; and nothing hangs.
+ */
+#include "harness/send_client.h"
+
+enum { SEEDS = 600, MESSAGES = 6, RECIPIENTS = 5 };
+
+/* ---- The server ---- */
+
+struct chance {
+    uint64_t state;
+    unsigned refusals; /* of 1,000 answers */
+    unsigned losses;
+    unsigned nonsense;
+    bool cuts_sent; /* ends its side after some octets */
+    bool cuts_received;
+};
+
+static bool happens(struct chance *chance, unsigned thousandths)
+{
+    return harness_random(&chance->state) % 1000 < thousandths;
+}
+
+static const char *refusal(struct chance *chance, enum smtp_server_moment moment)
+{
+    /* One that says 421 does hang up (RFC 5321 3.8). */
+    static const char *const answers[] = {
+        "550 5.1.1 no",       "450 4.2.0 later", "421 4.3.2 bye" THEN_CLOSE,
+        "452 4.5.3 too many", "552 too many",    "554 no"};
+    if (moment == AT_QUIT || moment == AT_EHLO)
+        return NULL;
+    return answers[harness_random(&chance->state) % 6];
+}
+
+static const char *answer_by_chance(struct smtp_server *server, enum smtp_server_moment moment,
+                                    const char *line)
+{
+    (void)line;
+    struct chance *chance = server->context;
+    if (moment == AT_GREETING && chance->cuts_sent)
+        server->send_limit = harness_random(&chance->state) % 1500 + 1;
+    if (moment == AT_GREETING && chance->cuts_received)
+        server->receive_limit = harness_random(&chance->state) % 60000 + 1;
+    bool is_wrong = !server->mail_open && moment > AT_MAIL && moment < AT_RSET;
+    if (moment == AT_BODY ? !happens(chance, 20) : is_wrong)
+        return NULL;
+    if (happens(chance, chance->losses))
+        return harness_random(&chance->state) % 2 ? THEN_CLOSE : THEN_RESET;
+    if (happens(chance, chance->nonsense))
+        return harness_random(&chance->state) % 2 ? "2what" : "what?";
+    return happens(chance, chance->refusals) || moment == AT_BODY ? refusal(chance, moment) : NULL;
+}
+
+static void write_capabilities(char text[static 128], struct chance *chance)
+{
+    static const char *const all[] = {"PIPELINING", "CHUNKING", "8BITMIME", "BINARYMIME", "SIZE"};
+    text[0] = '\0';
+    for (size_t i = 0; i < 5; i++)
+        if (harness_random(&chance->state) % 2)
+            strcat(strcat(text, text[0] != '\0' ? "|" : ""), all[i]);
+}
+
+/* ---- The client ---- */
+
+struct run {
+    uint64_t state;
+    struct mailer_message *messages[MESSAGES];
+    size_t count;
+    size_t pulled;
+    size_t reported;
+    size_t recipients[MESSAGES];
+    struct mailer_error fates[MESSAGES][RECIPIENTS];
+};
+
+static struct mailer_message *make(struct run *run, size_t number)
+{
+    char list[RECIPIENTS * 24] = "";
+    run->recipients[number] = harness_random(&run->state) % RECIPIENTS + 1;
+    for (size_t i = 0; i < run->recipients[number]; i++) {
+        size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, "%sm%zur%zu@x.test", i > 0 ? "," : "", number, i);
+    }
+    static const size_t sizes[] = {10, 200, 5000, 70 * 1000, 600 * 1000};
+    return letter(list, sizes[harness_random(&run->state) % 5]);
+}
+
+static int next(void *context, const struct mailer_message **message, struct mailer_error *error)
+{
+    (void)error;
+    struct run *run = context;
+    *message = NULL;
+    if (run->pulled < run->count)
+        *message = run->messages[run->pulled] = make(run, run->pulled);
+    run->pulled += *message != NULL;
+    return 0;
+}
+
+static void report(void *context, const struct mailer_message *message,
+                   const struct mailer_result *result, const struct mailer_error *error)
+{
+    (void)error;
+    struct run *run = context;
+    size_t number = run->reported++;
+    assert_ptr_equal(message, run->messages[number]);
+    assert_int_equal(mailer_result_count(result), run->recipients[number]);
+    for (size_t i = 0; i < run->recipients[number]; i++) {
+        struct mailer_recipient_result recipient;
+        assert_int_equal(mailer_result_recipient(result, i, &recipient), 0);
+        run->fates[number][i] = recipient.error;
+    }
+    mailer_message_free(run->messages[number]);
+}
+
+static void check_fates(const struct run *run, const struct smtp_server *server, uint64_t seed)
+{
+    for (size_t i = 0; i < run->reported; i++) {
+        for (size_t j = 0; j < run->recipients[i]; j++) {
+            char address[32];
+            snprintf(address, sizeof address, "m%zur%zu@x.test", i, j);
+            size_t copies = smtp_server_copies(server, address);
+            const struct mailer_error *fate = &run->fates[i][j];
+            bool ok = fate->error_class == MAILER_OK;
+            bool perhaps =
+                fate->error_class == MAILER_UNKNOWN ||
+                (fate->error_class == MAILER_PROTOCOL && fate->stage == MAILER_STAGE_END);
+            if (copies > 1 || (ok && copies == 0) || (copies == 1 && !ok && !perhaps))
+                fail_msg("seed %u: %s has %zu copies, and it is said: %s, %s", (unsigned)seed,
+                         address, copies, mailer_error_class_name(fate->error_class), fate->text);
+        }
+    }
+}
+
+static void play(uint64_t seed, unsigned *delivered)
+{
+    struct chance chance = {.state = seed * 7919};
+    chance.refusals = harness_random(&chance.state) % 3 * 100;
+    chance.losses = harness_random(&chance.state) % 4 * 15;
+    chance.nonsense = harness_random(&chance.state) % 3 * 10;
+    chance.cuts_sent = harness_random(&chance.state) % 3 == 0;
+    chance.cuts_received = harness_random(&chance.state) % 3 == 0;
+    char capabilities[128];
+    write_capabilities(capabilities, &chance);
+    struct smtp_server server = {.capabilities = capabilities,
+                                 .answer = answer_by_chance,
+                                 .context = &chance,
+                                 .receive_buffer = seed % 4 == 0 ? 8192 : 0,
+                                 .send_piece = seed % 5 == 0};
+    struct run run = {.state = seed, .count = seed % MESSAGES + 1};
+    struct settings settings;
+    smtp_server_start(&server);
+    settings_for(&settings, &server)->timeout_seconds = 60;
+    struct mailer_error error = MAILER_ERROR_INIT;
+    int result = mailer_send_each(&settings.server, next, report, &run, &error);
+    smtp_server_stop(&server);
+    assert_int_equal(run.pulled, run.reported);
+    assert_int_equal(result, error.error_class);
+    assert_true(result != 0 || run.reported == run.count);
+    assert_int_equal(server.bare_line_feeds, 0);
+    check_fates(&run, &server, seed);
+    *delivered += (unsigned)server.mail_count;
+    smtp_server_free(&server);
+}
+
+static void what_is_told_is_what_became_of_it(void **state)
+{
+    (void)state;
+    unsigned delivered = 0;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++)
+        play(seed, &delivered);
+    /* Else the servers are too bad to prove anything. */
+    assert_true(delivered > SEEDS);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_told_is_what_became_of_it),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
