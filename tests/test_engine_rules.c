@@ -319,6 +319,7 @@ static void nobody_accepted_yet_354_gets_a_lone_dot(void **state)
         talk_events(&talk, "SENDER, RECIPIENT 0 permanent, RECIPIENT 1 temporary");
         assert_false(talk_wants_body(&talk));
         talk_sends(&talk, ".\r\n");
+        assert_false(smtp_engine_is_ready(talk.engine));
         talk_say(&talk, replies[i]);
         talk_events(&talk, i == 2 ? "MESSAGE temporary" : "MESSAGE permanent");
         assert_false(smtp_engine_needs_reset(talk.engine));

@@ -56,6 +56,21 @@ static void nobody_who_has_the_message_is_asked_for_again_when_others_were_too_m
     smtp_server_free(&server);
 }
 
+static void a_body_wanted_for_nobody_gets_one_lone_dot(void **state)
+{
+    (void)state;
+    struct script script = {.sayings = {{AT_RCPT, 0, "550 5.1.1 no", NULL},
+                                        {AT_DATA, 0, "354 go", NULL},
+                                        {AT_END, 0, "554 5.5.1 nobody", NULL}}};
+    struct smtp_server server = {
+        .capabilities = "PIPELINING", .answer = answer_by_script, .context = &script};
+    struct sending sending = send_letter(&server, "a@x.test,b@x.test", 100);
+    assert_string_equal(sending.fates, "PERMANENT PERMANENT");
+    assert_int_equal(script.counts[AT_DATA], 1);
+    assert_int_equal(script.counts[AT_END], 1);
+    smtp_server_free(&server);
+}
+
 static void what_was_accepted_stays_accepted_whatever_follows(void **state)
 {
     (void)state;
@@ -83,6 +98,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_letter_arrives),
         cmocka_unit_test(nobody_who_has_the_message_is_asked_for_again_when_others_were_too_many),
+        cmocka_unit_test(a_body_wanted_for_nobody_gets_one_lone_dot),
         cmocka_unit_test(what_was_accepted_stays_accepted_whatever_follows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

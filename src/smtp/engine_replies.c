@@ -105,10 +105,11 @@ static void answer_data(struct smtp_engine *engine, enum smtp_action action,
         event->kind = SMTP_EVENT_BODY;
         return;
     }
-    /* Nobody is to get it, and yet it is wanted: an empty body ends that (RFC 2920 3.1). */
+    /* Nobody is to get it, and yet it is wanted: an empty body ends that (RFC 2920 3.1). Nothing is
+     * said behind it before the message's fate has been told. */
     engine->writing = SMTP_WRITING_NOTHING;
     smtp_engine_trace(engine, ".", 1);
-    smtp_engine_append(engine, SMTP_STEP_END, false, 0, ".\r\n", 3);
+    smtp_engine_append(engine, SMTP_STEP_END, true, 0, ".\r\n", 3);
     engine->dirty = false;
 }
 
