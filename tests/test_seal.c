@@ -48,8 +48,8 @@ static void before_it_nothing_is_told_and_after_it_nothing_changes(void **state)
 static void each_recipient_is_in_the_envelope_once_in_the_order_given(void **state)
 {
     (void)state;
-    static const char *const expected[] = {"b@X.test", "a@x.test", "B@x.test", "\"c d\"@x.test",
-                                           "hidden@x.test"};
+    static const char *const expected[] = {"b@X.test", "a@x.test", "B@x.test",     "\"c d\"@x.test",
+                                           "\"u@X\"",  "\"u@x\"",  "hidden@x.test"};
     struct mailer_message *message = NULL;
     assert_int_equal(mailer_message_new(&message, NULL), 0);
     mailer_message_set_from(message, "me@x.test", NULL);
@@ -57,11 +57,12 @@ static void each_recipient_is_in_the_envelope_once_in_the_order_given(void **sta
     mailer_message_add_cc(message, "B@x.test, \"c d\"@x.test, a@X.TEST", NULL);
     mailer_message_add_to(message, "Bob <b@X.test>, nobody:;, a@x.test", NULL);
     mailer_message_add_to(message, "b@x.test", NULL);
+    mailer_message_add_cc(message, "\"u@X\", \"u@x\"", NULL);
     struct read_entity *entity = sealed_and_read(message);
-    assert_int_equal(mailer_message_recipient_count(message), 5);
-    for (size_t i = 0; i < 5; i++)
+    assert_int_equal(mailer_message_recipient_count(message), 7);
+    for (size_t i = 0; i < 7; i++)
         assert_string_equal(mailer_message_recipient(message, i), expected[i]);
-    assert_null(mailer_message_recipient(message, 5));
+    assert_null(mailer_message_recipient(message, 7));
     assert_null(mailer_message_recipient(message, SIZE_MAX));
     assert_field(entity, "To", "Bob <b@X.test>, a@x.test, b@x.test");
     assert_null(strstr(entity->header, "hidden@x.test"));
@@ -137,6 +138,7 @@ static void the_domain_of_the_message_id_leaks_no_host_name(void **state)
     static const char *const cases[][3] = {
         {"ann@example.org", NULL, "@example.org>"},
         {"ann", NULL, "@localhost>"},
+        {"\"ann@home\"", NULL, "@localhost>"},
         {"ann@b\xC3\xBC"
          "cher.test",
          NULL, "@localhost>"},

@@ -16,24 +16,11 @@ struct candidate {
     size_t place;
 };
 
-/* As mime_address_same(), for sorting: the local part as it is, the domain in lower case. */
-static int compare_addresses(const char *one, const char *other)
-{
-    const char *one_at = strrchr(one, '@');
-    const char *other_at = strrchr(other, '@');
-    for (size_t i = 0;; i++) {
-        char a = one_at != NULL && one + i > one_at ? text_lower(one[i]) : one[i];
-        char b = other_at != NULL && other + i > other_at ? text_lower(other[i]) : other[i];
-        if (a != b || a == '\0')
-            return (unsigned char)a - (unsigned char)b;
-    }
-}
-
 static int compare_candidates(const void *one, const void *other)
 {
     const struct candidate *a = one;
     const struct candidate *b = other;
-    int order = compare_addresses(a->address, b->address);
+    int order = mime_address_compare(a->address, b->address);
     return order != 0 ? order : (a->place > b->place) - (a->place < b->place);
 }
 
@@ -54,7 +41,7 @@ static int collect_recipients(struct mailer_message *message, struct mailer_erro
             candidates[count] = (struct candidate){lists[i]->mailboxes[k].address, count};
     qsort(candidates, total, sizeof *candidates, compare_candidates);
     for (size_t i = 0; i < total; i++)
-        if (i == 0 || compare_addresses(candidates[i].address, candidates[i - 1].address) != 0)
+        if (i == 0 || mime_address_compare(candidates[i].address, candidates[i - 1].address) != 0)
             message->recipients[candidates[i].place] = candidates[i].address;
     free(candidates);
     for (size_t i = 0; i < total; i++)
@@ -118,10 +105,10 @@ static int add_message_id(struct mailer_message *message, struct mailer_error *e
     }
     const char *domain = message->message_id_domain;
     if (domain == NULL) {
-        const char *at =
-            strrchr(mime_document_find(&message->tree, "From")->mailboxes.mailboxes->address, '@');
-        bool is_plain = at != NULL && !mime_address_needs_utf8(at);
-        domain = is_plain ? at + 1 : "localhost";
+        const struct mime_field *from = mime_document_find(&message->tree, "From");
+        domain = mime_address_domain(from->mailboxes.mailboxes->address);
+        if (domain == NULL || mime_address_needs_utf8(domain))
+            domain = "localhost";
     }
     int result = mime_stamp_message_id(&message->message_id, domain, error);
     if (result != 0)
