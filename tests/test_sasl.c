@@ -195,7 +195,7 @@ static void a_login_that_cannot_be_done_says_why(void **state)
         {"PLAINX LOGI", NULL, "of which none is known"},
         {"PLAIN LOGIN", NULL,
          "offers only PLAIN and LOGIN to log in, which would send the password"
-         " in clear: use TLS"},
+         " in clear: require TLS, or allow a clear password"},
         {"PLAIN GSSAPI", NULL, "offers only PLAIN to log in, which would send"},
         {"PLAIN LOGIN", "SCRAM-SHA-256", "only SCRAM-SHA-256 is allowed"},
         {"SCRAM-SHA-256 LOGIN", "LOGIN", "offers only LOGIN to log in, which would send"},

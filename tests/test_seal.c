@@ -13,6 +13,39 @@ static void a_message_without_from_cannot_be_sealed(void **state)
     mailer_message_free(message);
 }
 
+static void a_message_is_empty_without_text_and_without_attachments(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *html;
+        bool attaches;
+        bool empty;
+    } cases[] = {
+        {NULL, NULL, false, true}, {"", NULL, false, true},   {"\n", NULL, false, false},
+        {"", "", false, true},     {"", "x", false, false},   {"", NULL, true, false},
+        {NULL, NULL, true, false}, {"x", NULL, false, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct mailer_message *message = new_message();
+        struct mailer_content content = MAILER_CONTENT_INIT;
+        if (cases[i].text != NULL)
+            mailer_message_set_text(message, cases[i].text, NULL);
+        content.bytes = cases[i].html;
+        content.size = cases[i].html != NULL ? strlen(cases[i].html) : 0;
+        if (cases[i].html != NULL)
+            mailer_message_set_body(message, "text/html", &content, NULL);
+        content.bytes = "";
+        content.size = 0;
+        if (cases[i].attaches)
+            mailer_message_attach(message, &content, NULL, NULL);
+        assert_false(mailer_message_is_empty(message));
+        assert_int_equal(mailer_message_seal(message, NULL), 0);
+        assert_true(mailer_message_is_empty(message) == cases[i].empty);
+        mailer_message_free(message);
+    }
+}
+
 static void before_it_nothing_is_told_and_after_it_nothing_changes(void **state)
 {
     (void)state;
@@ -240,6 +273,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_message_without_from_cannot_be_sealed),
+        cmocka_unit_test(a_message_is_empty_without_text_and_without_attachments),
         cmocka_unit_test(before_it_nothing_is_told_and_after_it_nothing_changes),
         cmocka_unit_test(each_recipient_is_in_the_envelope_once_in_the_order_given),
         cmocka_unit_test(a_hundred_thousand_recipients_are_sorted_out),

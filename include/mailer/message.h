@@ -25,6 +25,7 @@
 
 #include <mailer/error.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -193,6 +194,9 @@ MAILER_API int mailer_message_set_message_id_domain(struct mailer_message *messa
  * @return 0, or the first error of any earlier call, or MAILER_DATA when From is missing.
  */
 MAILER_API int mailer_message_seal(struct mailer_message *message, struct mailer_error *error);
+
+/** Whether a sealed message has no octet of text and nothing attached. false before seal. */
+MAILER_API bool mailer_message_is_empty(const struct mailer_message *message);
 
 /** The Message-ID with its angle brackets; NULL before seal. Borrowed from the message. */
 MAILER_API const char *mailer_message_id(const struct mailer_message *message);

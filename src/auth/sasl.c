@@ -123,7 +123,7 @@ static int explain(const struct auth_sasl_options *options, const char *offered,
                          ? error_set_memory(error)
                          : error_set(error, MAILER_AUTH, MAILER_STAGE_AUTH,
                                      "the server offers only %s to log in, which would send the "
-                                     "password in clear: use TLS",
+                                     "password in clear: require TLS, or allow a clear password",
                                      names);
         free(names);
         return result;

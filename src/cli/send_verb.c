@@ -121,9 +121,10 @@ static int send_message(struct send_options *options, struct problem *problem)
         result = sender_choose(options, &address, &from, problem);
     if (result == 0)
         result = compose_message(options, from, &message, problem);
-    if (result == 0 && options->dry_run) {
+    bool skipped = result == 0 && options->skip_empty && mailer_message_is_empty(message);
+    if (result == 0 && options->dry_run && !skipped) {
         result = dry_run(options, message, problem);
-    } else if (result == 0) {
+    } else if (result == 0 && !skipped) {
         result = find_password(options, &server, &address, problem);
         if (result == 0)
             result = transmit(options, &server, &address, message);

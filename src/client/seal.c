@@ -203,6 +203,22 @@ bool message_needs_utf8(const struct mailer_message *message)
     return needs;
 }
 
+/* An attachment counts, though it may be an empty file. */
+static bool is_empty(const struct mime_part *part)
+{
+    if (!mime_part_is_multipart(part))
+        return mime_blob_size(part->blob) == 0 && part->disposition == NULL;
+    bool empty = true;
+    for (size_t i = 0; i < part->count && empty; i++)
+        empty = is_empty(part->children[i]);
+    return empty;
+}
+
+bool mailer_message_is_empty(const struct mailer_message *message)
+{
+    return message->sealed && (message->tree.root == NULL || is_empty(message->tree.root));
+}
+
 const char *mailer_message_id(const struct mailer_message *message)
 {
     return message->sealed ? message->message_id : NULL;
