@@ -32,6 +32,8 @@ static const char *refusal(struct chance *chance, enum smtp_server_moment moment
         "452 4.5.3 too many", "552 too many",    "554 no"};
     if (moment == AT_QUIT || moment == AT_EHLO)
         return NULL;
+    if (moment == AT_RCPT && happens(chance, 500))
+        return "452 4.5.3 too many";
     return answers[harness_random(&chance->state) % 6];
 }
 

@@ -61,6 +61,9 @@ bool session_made_progress(const struct session *session)
 
 void session_set_deadline(struct session *session)
 {
+    /* The last word of a server that takes nothing any more has a limit of its own. */
+    if (error_is_set(&session->write_error))
+        return;
     /* RFC 5321 4.5.3.2: twice as long for the word on a message as for other replies. */
     enum smtp_step_kind awaited = smtp_engine_awaited(session->engine);
     bool is_end = awaited == SMTP_STEP_END || awaited == SMTP_STEP_LAST_CHUNK;
@@ -337,6 +340,11 @@ static int talk(struct session *session, struct mailer_error *error)
             return NET_READY;
         if (written)
             result = say(session, error);
+        /* It is our own fault, so the server has nothing to say to it. */
+        bool is_ours = error_is_set(&session->write_error) &&
+                       session->write_error.error_class != MAILER_NETWORK;
+        if (is_ours)
+            return lost(session, error);
         if (result != 0)
             return result;
         again = unread || (written && has_output(session));
