@@ -136,7 +136,7 @@ static void check_run(const struct run *run, const struct smtp_server *server)
     assert_true(run->reported == run->pulled ||
                 (memory.fails_at != 0 && run->reported + 1 == run->pulled));
     for (size_t i = 0; i < MESSAGES; i++) {
-        char address[32];
+        char address[64];
         snprintf(address, sizeof address, "good%zu@x.test", i);
         size_t copies = smtp_server_copies(server, address);
         assert_true(copies <= 1);
@@ -220,7 +220,7 @@ static struct mailer_message *letter_to_many(void)
     mailer_message_new(&message, &error);
     mailer_message_set_from(message, "ann@client.test", &error);
     for (size_t i = 0; i < MANY; i++) {
-        char address[32];
+        char address[64];
         snprintf(address, sizeof address, "a%zu@x.test", i);
         mailer_message_add_bcc(message, address, &error);
     }

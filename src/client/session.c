@@ -68,7 +68,6 @@ void session_set_deadline(struct session *session)
     enum smtp_step_kind awaited = smtp_engine_awaited(session->engine);
     bool is_end = awaited == SMTP_STEP_END || awaited == SMTP_STEP_LAST_CHUNK;
     session->answered = smtp_engine_answered(session->engine);
-    session->unconfirmed = net_connection_unconfirmed(session->connection);
     session->patience = session->server->reply_timeout * (is_end ? 2 : 1);
     session->deadline = clock_milliseconds() + session->patience;
 }
@@ -116,11 +115,17 @@ static int lost(const struct session *session, struct mailer_error *error)
                      session->server->host, current_words(session));
 }
 
-/* Whether the other end has taken octets since the deadline was set; then it is set anew. What
- * waits in the system to be sent may be megabytes, and take longer than any answer. */
+/*
+ * Whether the other end has taken octets since this was last asked; then the deadline is set anew.
+ * What waits in the system to be sent may be megabytes, and take longer than any answer.
+ */
 static bool is_being_taken(struct session *session)
 {
-    if (net_connection_unconfirmed(session->connection) >= session->unconfirmed)
+    if (session->unconfirmed == 0)
+        return false;
+    size_t before = session->unconfirmed;
+    session->unconfirmed = net_connection_unconfirmed(session->connection);
+    if (session->unconfirmed >= before)
         return false;
     session_set_deadline(session);
     return true;
@@ -288,6 +293,8 @@ static bool write_output(struct session *session)
     if (result == NET_READY) {
         smtp_engine_sent(session->engine, taken);
         session_set_deadline(session);
+        if (taken >= SESSION_LARGE_WRITE)
+            session->unconfirmed = net_connection_unconfirmed(session->connection);
     } else if (result != NET_WAITING) {
         /* The server may have said why before it hung up: what can be read is read first. */
         error_set(&session->write_error, MAILER_NETWORK, MAILER_STAGE_NONE,
