@@ -32,6 +32,8 @@ static const char *refusal(struct chance *chance, enum smtp_server_moment moment
         "452 4.5.3 too many", "552 too many",    "554 no"};
     if (moment == AT_QUIT || moment == AT_EHLO)
         return NULL;
+    if (moment == AT_RCPT && happens(chance, 500))
+        return "452 4.5.3 too many";
     return answers[harness_random(&chance->state) % 6];
 }
 
@@ -77,7 +79,7 @@ struct run {
 
 static struct mailer_message *make(struct run *run, size_t number)
 {
-    char list[RECIPIENTS * 24] = "";
+    char list[RECIPIENTS * 64] = "";
     run->recipients[number] = harness_random(&run->state) % RECIPIENTS + 1;
     for (size_t i = 0; i < run->recipients[number]; i++) {
         size_t used = strlen(list);
@@ -118,7 +120,7 @@ static void check_fates(const struct run *run, const struct smtp_server *server,
 {
     for (size_t i = 0; i < run->reported; i++) {
         for (size_t j = 0; j < run->recipients[i]; j++) {
-            char address[32];
+            char address[64];
             snprintf(address, sizeof address, "m%zur%zu@x.test", i, j);
             size_t copies = smtp_server_copies(server, address);
             const struct mailer_error *fate = &run->fates[i][j];

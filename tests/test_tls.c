@@ -564,6 +564,44 @@ static void records_are_gathered(void **state)
     certificate_free(&certificate);
 }
 
+static size_t room_below;
+
+/* Takes what there is room for, then the connection is lost. */
+static int write_some(struct net_connection *connection, const void *bytes, size_t size,
+                      size_t *taken, struct mailer_error *error)
+{
+    if (room_below == 0)
+        return error_set(error, MAILER_NETWORK, MAILER_STAGE_NONE, "lost");
+    size_t piece = size < room_below ? size : room_below;
+    int result = counted_methods->write(connection, bytes, piece, taken, error);
+    room_below -= *taken;
+    return result;
+}
+
+static void records_that_went_out_before_a_failure_count_as_taken(void **state)
+{
+    (void)state;
+    for (size_t records = 0; records < 3; records++) {
+        struct pair pair;
+        open_good_pair(&pair);
+        counted_methods = pair.client->tls->below;
+        counting_methods = *counted_methods;
+        counting_methods.write = write_some;
+        pair.client->tls->below = &counting_methods;
+        char *bytes = calloc(1, 40000);
+        size_t taken = 0;
+        room_below = records * (16384 + 22) + 100;
+        int result = net_connection_write(pair.client, bytes, 40000, &taken, NULL);
+        assert_int_equal(result, records == 0 ? MAILER_NETWORK : NET_READY);
+        assert_int_equal(taken, records * 16384);
+        if (records > 0)
+            assert_int_equal(net_connection_write(pair.client, bytes, 40000, &taken, NULL),
+                             NET_CLOSED);
+        free(bytes);
+        close_pair(&pair);
+    }
+}
+
 static void an_end_with_close_notify_is_told_from_one_without(void **state)
 {
     (void)state;
@@ -710,6 +748,7 @@ int main(void)
         cmocka_unit_test(a_reset_in_the_handshake_keeps_its_code),
         cmocka_unit_test(octets_survive_narrow_sockets_both_ways),
         cmocka_unit_test(records_are_gathered),
+        cmocka_unit_test(records_that_went_out_before_a_failure_count_as_taken),
         cmocka_unit_test(an_end_with_close_notify_is_told_from_one_without),
         cmocka_unit_test(closing_says_close_notify),
         cmocka_unit_test(input_in_the_buffer_of_tls_is_told),

@@ -122,8 +122,10 @@ typedef void (*mailer_result_function)(void *context, const struct mailer_messag
 /**
  * Sends any number of messages over one connection, several on the way at a time where the server
  * allows it (PIPELINING, CHUNKING). A message is pulled when there is room for it, so memory does
- * not grow with their number. A connection that the server closes between two messages is made
- * anew.
+ * not grow with their number. The connection is made once there is a message. One that the server
+ * closes between two messages is made anew; when that fails, the messages given so far are reported
+ * with that failure, and no further ones are asked for. A message that is not sealed, has no
+ * recipient, or finds no memory ends the sending and is not reported.
  * @param next    is asked for the messages; not NULL.
  * @param report  is told of each; may be NULL.
  * @return 0 when every recipient of every message was accepted, else the first failure's class.

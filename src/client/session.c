@@ -61,11 +61,13 @@ bool session_made_progress(const struct session *session)
 
 void session_set_deadline(struct session *session)
 {
+    /* The last word of a server that takes nothing any more has a limit of its own. */
+    if (error_is_set(&session->write_error))
+        return;
     /* RFC 5321 4.5.3.2: twice as long for the word on a message as for other replies. */
     enum smtp_step_kind awaited = smtp_engine_awaited(session->engine);
     bool is_end = awaited == SMTP_STEP_END || awaited == SMTP_STEP_LAST_CHUNK;
     session->answered = smtp_engine_answered(session->engine);
-    session->unconfirmed = net_connection_unconfirmed(session->connection);
     session->patience = session->server->reply_timeout * (is_end ? 2 : 1);
     session->deadline = clock_milliseconds() + session->patience;
 }
@@ -113,11 +115,17 @@ static int lost(const struct session *session, struct mailer_error *error)
                      session->server->host, current_words(session));
 }
 
-/* Whether the other end has taken octets since the deadline was set; then it is set anew. What
- * waits in the system to be sent may be megabytes, and take longer than any answer. */
+/*
+ * Whether the other end has taken octets since this was last asked; then the deadline is set anew.
+ * What waits in the system to be sent may be megabytes, and take longer than any answer.
+ */
 static bool is_being_taken(struct session *session)
 {
-    if (net_connection_unconfirmed(session->connection) >= session->unconfirmed)
+    if (session->unconfirmed == 0)
+        return false;
+    size_t before = session->unconfirmed;
+    session->unconfirmed = net_connection_unconfirmed(session->connection);
+    if (session->unconfirmed >= before)
         return false;
     session_set_deadline(session);
     return true;
@@ -285,6 +293,8 @@ static bool write_output(struct session *session)
     if (result == NET_READY) {
         smtp_engine_sent(session->engine, taken);
         session_set_deadline(session);
+        if (taken >= SESSION_LARGE_WRITE)
+            session->unconfirmed = net_connection_unconfirmed(session->connection);
     } else if (result != NET_WAITING) {
         /* The server may have said why before it hung up: what can be read is read first. */
         error_set(&session->write_error, MAILER_NETWORK, MAILER_STAGE_NONE,
@@ -337,6 +347,11 @@ static int talk(struct session *session, struct mailer_error *error)
             return NET_READY;
         if (written)
             result = say(session, error);
+        /* It is our own fault, so the server has nothing to say to it. */
+        bool is_ours = error_is_set(&session->write_error) &&
+                       session->write_error.error_class != MAILER_NETWORK;
+        if (is_ours)
+            return lost(session, error);
         if (result != 0)
             return result;
         again = unread || (written && has_output(session));

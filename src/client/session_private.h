@@ -18,6 +18,8 @@ enum {
     SESSION_READ_SIZE = 32 * 1024,
     /* Messages on the way at a time; enough for 40,000 a second at a round trip of 10 ms. */
     SESSION_TRANSACTIONS = 512,
+    /* Octets that may take a while to go. */
+    SESSION_LARGE_WRITE = 16 * 1024,
     /* Milliseconds for the reason of a server that takes nothing any more. */
     SESSION_LAST_WORD = 5000
 };
@@ -38,7 +40,7 @@ struct session {
     int64_t deadline;   /* for the next reply, or for the next octets of a body to go */
     int64_t patience;   /* milliseconds from when it was set */
     uint64_t answered;  /* smtp_engine_answered() when it was set */
-    size_t unconfirmed; /* net_connection_unconfirmed() when it was set */
+    size_t unconfirmed; /* net_connection_unconfirmed() after the last large write */
     bool listens;       /* there may be something to read */
     bool heard;         /* something has been read */
     bool ready;         /* greeted, secured and logged in: messages may go */

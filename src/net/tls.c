@@ -182,9 +182,13 @@ static int tls_write(struct net_connection *connection, const void *bytes, size_
     struct mailer_error cause = MAILER_ERROR_INIT;
     int result = NET_READY;
     if (tls->record_count == 0)
-        result = encrypt(connection, bytes, size, &cause);
-    if (result >= 0)
-        result = flush(connection, &cause);
+        result = encrypt(connection, bytes, size, error);
+    if (result < 0) {
+        tls->record_count = 0;
+        tls->unwritable = true;
+        return result;
+    }
+    result = flush(connection, &cause);
     /* What has gone out before a failure counts; the failure comes back with the next call. */
     *taken = take_records(tls);
     if (*taken > 0)

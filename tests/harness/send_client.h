@@ -30,17 +30,6 @@ static inline struct mailer_message *letter(const char *recipients, size_t size)
     return message;
 }
 
-/** The addresses a0@x.test, a1@x.test, ... with commas between; free() it. */
-static inline char *many_addresses(size_t count)
-{
-    char *list = malloc(count * 24 + 1);
-    size_t used = 0;
-    for (size_t i = 0; i < count; i++)
-        used += (size_t)sprintf(list + used, "%sa%zu@x.test", i > 0 ? "," : "", i);
-    list[used] = '\0';
-    return list;
-}
-
 /** What test programs that need it set: it changes the settings for a server. */
 static void (*adapt_settings)(struct mailer_server *server);
 
