@@ -111,8 +111,9 @@ static int lost(const struct session *session, struct mailer_error *error)
             *error = session->write_error;
         return session->write_error.error_class;
     }
-    return error_set(error, MAILER_NETWORK, current_stage(session), "%s closed the connection %s",
-                     session->server->host, current_words(session));
+    bool cut = net_connection_was_truncated(session->connection);
+    return error_set(error, MAILER_NETWORK, current_stage(session), "%s %s the connection %s",
+                     session->server->host, cut ? "cut off" : "closed", current_words(session));
 }
 
 /*
