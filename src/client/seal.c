@@ -157,6 +157,14 @@ static int build_header(struct mailer_message *message, struct mailer_error *err
     return result == 0 ? add_given_fields(message, error) : result;
 }
 
+static void look_for_utf8(struct mailer_message *message)
+{
+    bool needs = mime_address_needs_utf8(message->envelope_sender);
+    for (size_t i = 0; !needs && i < message->recipient_count; i++)
+        needs = mime_address_needs_utf8(message->recipients[i]);
+    message->needs_utf8 = needs;
+}
+
 /* Lays it out once, so that what cannot be sent at all is known before a server is asked. */
 static int try_layout(const struct mailer_message *message, struct mailer_error *error)
 {
@@ -178,8 +186,10 @@ int mailer_message_seal(struct mailer_message *message, struct mailer_error *err
     else if (message->envelope_sender == NULL)
         message_keep_string(message, &message->envelope_sender, message->from.mailboxes[0].address);
     if (!error_is_set(first) && collect_recipients(message, first) == 0 &&
-        build_header(message, first) == 0 && build_tree(message, first) == 0)
+        build_header(message, first) == 0 && build_tree(message, first) == 0) {
+        look_for_utf8(message);
         try_layout(message, first);
+    }
     message->sealed = !error_is_set(first);
     return message_settle(message, error);
 }
@@ -193,10 +203,7 @@ const struct mime_message *message_tree(const struct mailer_message *message)
 
 bool message_needs_utf8(const struct mailer_message *message)
 {
-    bool needs = mime_address_needs_utf8(message->envelope_sender);
-    for (size_t i = 0; !needs && i < message->recipient_count; i++)
-        needs = mime_address_needs_utf8(message->recipients[i]);
-    return needs;
+    return message->needs_utf8;
 }
 
 const char *mailer_message_id(const struct mailer_message *message)
