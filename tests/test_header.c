@@ -93,6 +93,33 @@ static void one_long_word_may_fill_a_line_and_no_more(void **state)
     }
 }
 
+static void a_long_word_for_people_is_parted(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"Subject", "SUBJECT", "Comments"};
+    char *value = malloc(10001);
+    assert_non_null(value);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        for (size_t size = 60; size <= 10000; size = size < 1100 ? size + 1 : size + 2225) {
+            memset(value, 'x', size);
+            value[size] = '\0';
+            /* A word that fits a line stays as it is, behind the name. */
+            char *written = append(names[i], value, false, 87);
+            bool is_plain = strstr(written, value) != NULL;
+            assert_int_equal(is_plain, size <= 77);
+            free(written);
+            written = append(names[i], value, true, 87);
+            free(written);
+            /* With words around it. */
+            memcpy(value, "All is ", 7);
+            memcpy(value + size - 5, " well", 5);
+            free(append(names[i], value, false, 87));
+            memset(value, 'x', size);
+        }
+    }
+    free(value);
+}
+
 static void endless_spaces_are_encoded(void **state)
 {
     (void)state;
@@ -228,6 +255,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields_are_written_as_expected),
         cmocka_unit_test(one_long_word_may_fill_a_line_and_no_more),
+        cmocka_unit_test(a_long_word_for_people_is_parted),
         cmocka_unit_test(endless_spaces_are_encoded),
         cmocka_unit_test(a_hundred_kilobytes_of_words_are_folded),
         cmocka_unit_test(any_value_reads_back),

@@ -176,7 +176,25 @@ static void wrong_use_is_refused_with_a_hint(void **state)
     ASSERT_REFUSED(65, "already", "-r", "a", "-rb");
     ASSERT_REFUSED(64, "-M", "-M", "text/html", "-q", "x");
     ASSERT_REFUSED(64, "exclude", "--tls-verify", "no", "--ca-file", "x");
-    ASSERT_REFUSED(64, "exclude", "--password-file", "x", "--password", "y");
+    ASSERT_REFUSED(64, "--password and --password-file exclude each other", "--password-file", "x",
+                   "--password", "y");
+}
+
+static void a_long_name_behind_one_dash_is_not_taken_for_letters(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"subject", "attach", "cc",     "bcc",
+                                        "from",    "html",   "verbose"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char word[16], hint[40];
+        snprintf(word, sizeof word, "-%s", names[i]);
+        snprintf(hint, sizeof hint, "did you mean --%s?", names[i]);
+        ASSERT_REFUSED(64, hint, word, "bob@x");
+    }
+    struct run run;
+    READ(&run, "-bccc", "-vd");
+    assert_string_equal(run.options.bcc.items[0], "ccc");
+    drop(&run);
 }
 
 static void what_may_be_empty_may_be_empty(void **state)
@@ -286,6 +304,7 @@ int main(void)
         cmocka_unit_test(what_scripts_pass_to_sendmail_does_nothing),
         cmocka_unit_test(choices_and_numbers_are_checked),
         cmocka_unit_test(wrong_use_is_refused_with_a_hint),
+        cmocka_unit_test(a_long_name_behind_one_dash_is_not_taken_for_letters),
         cmocka_unit_test(what_may_be_empty_may_be_empty),
         cmocka_unit_test(a_password_leaves_the_command_line),
         cmocka_unit_test(any_words_are_read_without_harm),

@@ -195,7 +195,7 @@ static void a_login_that_cannot_be_done_says_why(void **state)
         {"PLAINX LOGI", NULL, "of which none is known"},
         {"PLAIN LOGIN", NULL,
          "offers only PLAIN and LOGIN to log in, which would send the password"
-         " in clear: use TLS"},
+         " in clear: require TLS, or allow a clear password"},
         {"PLAIN GSSAPI", NULL, "offers only PLAIN to log in, which would send"},
         {"PLAIN LOGIN", "SCRAM-SHA-256", "only SCRAM-SHA-256 is allowed"},
         {"SCRAM-SHA-256 LOGIN", "LOGIN", "offers only LOGIN to log in, which would send"},
@@ -214,6 +214,17 @@ static void a_login_that_cannot_be_done_says_why(void **state)
             fail_msg("\"%s\" lacks \"%s\"", error.text, cases[i].text);
         assert_int_equal(auth_sasl_start(&sasl, &options, cases[i].offered, NULL), MAILER_AUTH);
     }
+}
+
+static void without_a_password_nothing_is_started(void **state)
+{
+    (void)state;
+    struct auth_sasl_options options = {.user = "ann", .host = "mail.example", .secure = true};
+    struct mailer_error error = MAILER_ERROR_INIT;
+    struct auth_sasl *sasl = NULL;
+    assert_int_equal(auth_sasl_start(&sasl, &options, "SCRAM-SHA-256 PLAIN", &error), MAILER_AUTH);
+    assert_null(sasl);
+    assert_non_null(strstr(error.text, "no password"));
 }
 
 static void a_challenge_that_is_not_base64_is_refused(void **state)
@@ -386,6 +397,7 @@ int main(void)
         cmocka_unit_test(cram_md5_is_as_in_rfc_2195),
         cmocka_unit_test(the_strongest_offered_mechanism_is_chosen),
         cmocka_unit_test(a_login_that_cannot_be_done_says_why),
+        cmocka_unit_test(without_a_password_nothing_is_started),
         cmocka_unit_test(a_challenge_that_is_not_base64_is_refused),
         cmocka_unit_test(scram_logs_in_and_makes_the_server_prove_itself),
         cmocka_unit_test(scram_refuses_a_false_server),

@@ -25,6 +25,7 @@
 
 #include <mailer/error.h>
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,7 +43,8 @@ enum mailer_wire {
 };
 
 /**
- * Where the octets of a part come from. Make one with MAILER_CONTENT_INIT and set one of:
+ * Where the octets of a part come from. Make one with MAILER_CONTENT_INIT and set one of (two are
+ * MAILER_USAGE; none is empty content):
  *
  * - bytes and size: copied during the call;
  * - path: a regular file, opened during the call and read while sending. A FIFO, device, socket or
@@ -67,8 +69,10 @@ struct mailer_content {
 /** How a part is named, typed and shown. Make one with MAILER_ATTACHMENT_INIT; NULL: not given. */
 struct mailer_attachment {
     size_t struct_size; /**< set by MAILER_ATTACHMENT_INIT */
-    const char *name;   /**< the file name shown; by default the base name of the path */
-    const char *type;   /**< media type, such as "image/png"; by default found from the content */
+    const char *name;   /**< the file name shown, of which the part behind the last / or \ is used;
+                             by default that of the path */
+    const char *type;   /**< media type, such as "image/png", perhaps with parameters behind
+                             semicolons; by default found from the content */
     const char *content_id; /**< Content-ID without angle brackets (RFC 2392) */
 };
 
@@ -128,10 +132,12 @@ MAILER_API int mailer_message_set_subject(struct mailer_message *message, const 
 
 /**
  * Adds a header field. Those that describe the structure (MIME-Version, Content-*) are
- * refused; Date and Message-ID given here take the place of those made at seal.
+ * refused, and so is Resent-Bcc; Date and Message-ID given here take the place of those made at
+ * seal.
  * @param name   a field name (RFC 5322 3.6.8), such as "X-Report".
  * @param value  UTF-8 without control characters; folded and encoded as needed.
- * From, To, Cc, Bcc, Reply-To and Subject go where their own functions would put them.
+ * From, To, Cc, Bcc, Reply-To and Subject go where their own functions would put them. Sender,
+ * Resent-From, Resent-Sender, Resent-To, Resent-Cc and Disposition-Notification-To hold mailboxes.
  * @return 0, MAILER_DATA (also for a second field of a kind that may occur once), MAILER_MEMORY.
  */
 MAILER_API int mailer_message_add_header(struct mailer_message *message, const char *name,
@@ -152,7 +158,8 @@ MAILER_API int mailer_message_set_body(struct mailer_message *message, const cha
                                        struct mailer_error *error);
 
 /**
- * Attaches content, which arrives octet for octet (RFC 2183). Attachments keep their order.
+ * Attaches content, which arrives octet for octet (RFC 2183), but for message/..., whose line ends
+ * become CR LF (RFC 2046 5.2.1). Attachments keep their order.
  * @param attachment  NULL: name and type are found from the content.
  * @return 0, MAILER_SOURCE, MAILER_DATA (an unfit name or type), MAILER_USAGE or MAILER_MEMORY.
  */
@@ -187,6 +194,9 @@ MAILER_API int mailer_message_set_message_id_domain(struct mailer_message *messa
  * @return 0, or the first error of any earlier call, or MAILER_DATA when From is missing.
  */
 MAILER_API int mailer_message_seal(struct mailer_message *message, struct mailer_error *error);
+
+/** Whether a sealed message has no octet of text and nothing attached. false before seal. */
+MAILER_API bool mailer_message_is_empty(const struct mailer_message *message);
 
 /** The Message-ID with its angle brackets; NULL before seal. Borrowed from the message. */
 MAILER_API const char *mailer_message_id(const struct mailer_message *message);

@@ -32,7 +32,8 @@ enum mailer_tls_mode {
                                    a loopback address or "localhost" with smtp:// */
     MAILER_TLS_REQUIRED,      /**< STARTTLS (RFC 3207), or nothing is sent */
     MAILER_TLS_IMPLICIT,      /**< from the first octet on (RFC 8314) */
-    MAILER_TLS_OPPORTUNISTIC, /**< STARTTLS where it is offered; the certificate is not checked */
+    MAILER_TLS_OPPORTUNISTIC, /**< STARTTLS where it is offered; the certificate is not
+                                   checked, so that a login goes to whoever answers */
     MAILER_TLS_OFF
 };
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "content/blob.h"
 
-#include "content/source_name.h"
 #include "content/spool.h"
 
 #include <errno.h>
@@ -203,6 +202,11 @@ void mime_blob_release(struct mime_blob *blob)
         close(blob->descriptor);
     free(blob->bytes);
     free(blob);
+}
+
+struct mime_source_name mime_blob_name(const struct mime_blob *blob)
+{
+    return mime_source_name(blob->name);
 }
 
 uint64_t mime_blob_size(const struct mime_blob *blob)

@@ -10,6 +10,7 @@
 #ifndef MIME_BLOB_H
 #define MIME_BLOB_H
 
+#include "content/source_name.h"
 #include "error.h"
 
 #include <stddef.h>
@@ -50,6 +51,9 @@ struct mime_blob *mime_blob_share(struct mime_blob *blob);
 
 /** One owner less; the last one frees it. NULL is fine. */
 void mime_blob_release(struct mime_blob *blob);
+
+/** What it is called in error texts. */
+struct mime_source_name mime_blob_name(const struct mime_blob *blob);
 
 /** Its size in octets, fixed when it was made. */
 uint64_t mime_blob_size(const struct mime_blob *blob);

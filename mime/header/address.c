@@ -167,11 +167,22 @@ static const char *find_at(const char *address)
     return only_local ? end : at;
 }
 
-bool mime_address_same(const char *one, const char *other)
+const char *mime_address_domain(const char *address)
 {
-    size_t size = (size_t)(find_at(one) - one);
-    return size == (size_t)(find_at(other) - other) && memcmp(one, other, size) == 0 &&
-           text_same(one + size, other + size);
+    const char *at = find_at(address);
+    return *at == '@' ? at + 1 : NULL;
+}
+
+int mime_address_compare(const char *one, const char *other)
+{
+    const char *one_at = find_at(one);
+    const char *other_at = find_at(other);
+    for (size_t i = 0;; i++) {
+        char a = one + i > one_at ? text_lower(one[i]) : one[i];
+        char b = other + i > other_at ? text_lower(other[i]) : other[i];
+        if (a != b || a == '\0')
+            return (unsigned char)a - (unsigned char)b;
+    }
 }
 
 bool mime_address_needs_utf8(const char *address)

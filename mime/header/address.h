@@ -76,8 +76,15 @@ void mime_mailbox_list_free(struct mime_mailbox_list *list);
 void mime_address_append(struct buffer *out, const struct mime_mailbox_list *list,
                          bool utf8_headers, size_t *column);
 
-/** Whether two addresses are the same mailbox: local parts octet by octet, domains but for case. */
-bool mime_address_same(const char *one, const char *other);
+/** The domain of an address, within it; NULL: it is only a local part (which may have a quoted @).
+ */
+const char *mime_address_domain(const char *address);
+
+/**
+ * Compares two addresses, for sorting: local parts octet by octet, domains but for case.
+ * @return 0 when they are the same mailbox, else below or above 0.
+ */
+int mime_address_compare(const char *one, const char *other);
 
 /** Whether an address needs SMTPUTF8 (RFC 6531). */
 bool mime_address_needs_utf8(const char *address);

@@ -80,15 +80,22 @@ static bool fits_plain(const char *value)
     return true;
 }
 
-static bool has_endless_word(const char *value)
+static bool has_word_beyond(const char *value, size_t limit)
 {
     while (*value != '\0') {
         struct piece piece = next_piece(value);
-        if (piece.word >= LONGEST_LINE)
+        if (piece.word > limit)
             return true;
         value += piece.space + piece.word;
     }
     return false;
+}
+
+/* Fields for people to read, in which every program decodes encoded-words (RFC 5322 3.6.5). In
+ * others a long word may be data, which a program would not find again in pieces. */
+static bool is_for_people(const char *name)
+{
+    return text_same(name, "Subject") || text_same(name, "Comments");
 }
 
 static void append_plain(struct buffer *out, const char *value, size_t column)
@@ -117,11 +124,15 @@ int mime_header_append_text(struct buffer *out, const char *name, const char *va
     if (result != 0)
         return result;
     size_t size = strlen(value);
-    bool plain = !mime_encoded_word_needed(value, size, utf8_headers) && fits_plain(value);
-    if (!plain && text_is_ascii(value, size) && has_endless_word(value))
+    bool for_people = is_for_people(name);
+    bool plain = !mime_encoded_word_needed(value, size, utf8_headers) && fits_plain(value) &&
+                 !(for_people && has_word_beyond(value, LINE - 1));
+    if (!plain && !for_people && text_is_ascii(value, size) &&
+        has_word_beyond(value, LONGEST_LINE - 1))
         return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
-                         "%s has a word of %d octets or more, too long for a line of mail", name,
-                         LONGEST_LINE);
+                         "%s has a word of %d octets or more, too long for a line of mail: part it "
+                         "with spaces",
+                         name, LONGEST_LINE);
     size_t column = strlen(name) + 2;
     buffer_append_format(out, "%s: ", name);
     if (plain)

@@ -29,11 +29,12 @@ int mime_header_check_value(const char *what, const char *value, struct mailer_e
 /**
  * Appends "Name: value" CR LF, unstructured: folded at white space, encoded where it is not
  * US-ASCII or would not arrive as it is. The first word stays on the line of the name, unless that
- * would be longer than 998. Name and value are checked as above once more, since what
- * is written here ends on the wire.
+ * would be longer than 998. In Subject and Comments a word that is too long for a line of 78 is
+ * encoded, and so parted. Name and value are checked as above once more, since what is written here
+ * ends on the wire.
  * @param utf8_headers  write UTF-8 as it is (RFC 6532).
- * @return 0, MAILER_DATA when a check fails or a word of US-ASCII is too long for a line of 998
- *         octets; out is then as it was.
+ * @return 0, MAILER_DATA when a check fails or a word of US-ASCII in another field is too long for
+ * a line of 998 octets; out is then as it was.
  */
 int mime_header_append_text(struct buffer *out, const char *name, const char *value,
                             bool utf8_headers, struct mailer_error *error);

@@ -26,12 +26,13 @@ static bool is_token_character(char c)
     return c > ' ' && c < 127 && strchr("()<>@,;:\\\"/[]?=", c) == NULL;
 }
 
-/* RFC 2231 gives these a meaning, which some readers look for in plain values too. */
+/* Whether c stands for itself in an extended value (RFC 2231 7, attribute-char). */
 static bool is_attribute_character(char c)
 {
     return is_token_character(c) && c != '*' && c != '\'' && c != '%';
 }
 
+/* Some readers look for charset and percent signs in tokens that are not extended, too. */
 static bool is_token(const char *value)
 {
     for (const char *at = value; *at != '\0'; at++)

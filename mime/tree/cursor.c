@@ -47,6 +47,13 @@ static size_t useful_input(enum mime_codec_kind codec, size_t room)
     return input > 0 ? input : 1;
 }
 
+static int fail_changed(const struct mime_segment *segment, struct mailer_error *error)
+{
+    return error_set(error, MAILER_SOURCE, MAILER_STAGE_MESSAGE,
+                     "the file %s was changed while it was sent: send it again, or send a copy",
+                     mime_blob_name(segment->blob).text);
+}
+
 /* Runs the codec over the next content into out, which has at least MIME_CODEC_MINIMUM_OUTPUT. */
 static int run_codec(struct mime_cursor *cursor, struct mime_scratch *scratch, char *out,
                      size_t room, size_t *produced, struct mailer_error *error)
@@ -66,7 +73,8 @@ static int run_codec(struct mime_cursor *cursor, struct mime_scratch *scratch, c
     cursor->consumed += step.consumed;
     cursor->produced += step.produced;
     *produced = step.produced;
-    return 0;
+    /* More than was promised to the server must never get to it. */
+    return cursor->produced <= segment->size ? 0 : fail_changed(segment, error);
 }
 
 /* Content that needs no codec goes straight to where it is wanted. */
@@ -92,8 +100,7 @@ static int next_segment(struct mime_cursor *cursor, struct mailer_error *error)
         if (result != 0)
             return result;
         if (cursor->produced != segment->size)
-            return error_set(error, MAILER_SOURCE, MAILER_STAGE_BODY,
-                             "a file was changed while it was sent");
+            return fail_changed(segment, error);
     }
     cursor->segment++;
     cursor->consumed = 0;

@@ -21,8 +21,8 @@ struct mime_cursor {
     uint8_t carry_taken;
 };
 
-/** Lines of base64 input that are read at a time. */
-enum { MIME_SCRATCH_SIZE = 57 * 4096 };
+/** Lines of base64 input that are read at a time: as many as go into one chunk to the server. */
+enum { MIME_SCRATCH_SIZE = 57 * 4224 };
 
 /** Where content waits to be encoded: nothing in it is needed from one read to the next. */
 struct mime_scratch {

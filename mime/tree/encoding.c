@@ -3,15 +3,49 @@
 
 enum { LONGEST_LINE = 998 }; /* RFC 5322 2.1.1 */
 
-static struct mime_encoding as_is(enum mime_codec_kind codec, enum mailer_wire width, uint64_t size)
+const char *mime_encoding_width_name(enum mailer_wire width)
 {
     static const char *const names[] = {"7bit", "8bit", "binary"};
-    return (struct mime_encoding){codec, names[width], width, size};
+    return names[width];
+}
+
+static struct mime_encoding as_is(enum mime_codec_kind codec, enum mailer_wire width, uint64_t size)
+{
+    return (struct mime_encoding){
+        .codec = codec, .name = mime_encoding_width_name(width), .width = width, .size = size};
 }
 
 static struct mime_encoding encoded(enum mime_codec_kind codec, uint64_t size)
 {
-    return (struct mime_encoding){codec, mime_codec_name(codec), MAILER_WIRE_7BIT, size};
+    return (struct mime_encoding){.codec = codec,
+                                  .name = mime_codec_name(codec),
+                                  .width = MAILER_WIRE_7BIT,
+                                  .size = size,
+                                  .ends_in_line_end = size > 0};
+}
+
+static struct mime_encoding in_base64(const struct mime_part *part)
+{
+    uint64_t size = mime_codec_output_size(MIME_CODEC_BASE64, mime_blob_size(part->blob));
+    return encoded(MIME_CODEC_BASE64, size);
+}
+
+/* Octets as they are. */
+static struct mime_encoding as_octets(const struct mime_part *part, enum mailer_wire width)
+{
+    uint64_t size = mime_blob_size(part->blob);
+    struct mime_encoding chosen = as_is(MIME_CODEC_IDENTITY, width, size);
+    chosen.ends_in_line_end =
+        part->scanned && size > 0 && part->scan.ends_in_line_end && part->scan.bare_lf == 0;
+    return chosen;
+}
+
+/* Lines of text, with CR LF between, as they are. */
+static struct mime_encoding as_lines(const struct mime_scan *scan, enum mailer_wire width)
+{
+    struct mime_encoding chosen = as_is(MIME_CODEC_NEWLINE, width, scan->size + scan->bare_lf);
+    chosen.ends_in_line_end = scan->size > 0 && scan->ends_in_line_end;
+    return chosen;
 }
 
 /* The narrowest wire for text as it is, once its line ends are CR LF. */
@@ -40,35 +74,55 @@ static struct mime_encoding choose_for_text(const struct mime_part *part, enum m
 {
     const struct mime_scan *scan = &part->scan;
     enum mailer_wire width = natural_width(scan);
-    uint64_t size = scan->size + scan->bare_lf;
     if (!needs_encoding(scan) && width <= wire)
-        return as_is(MIME_CODEC_NEWLINE, width, size);
-    uint64_t base64_size = mime_codec_output_size(MIME_CODEC_BASE64, size);
-    if (part->quoted_printable_size <= base64_size)
-        return encoded(MIME_CODEC_QUOTED_PRINTABLE, part->quoted_printable_size);
-    return encoded(MIME_CODEC_BASE64_TEXT, base64_size);
+        return as_lines(scan, width);
+    uint64_t base64_size = mime_codec_output_size(MIME_CODEC_BASE64, scan->size + scan->bare_lf);
+    if (part->quoted_printable_size > base64_size)
+        return encoded(MIME_CODEC_BASE64_TEXT, base64_size);
+    struct mime_encoding chosen = encoded(MIME_CODEC_QUOTED_PRINTABLE, part->quoted_printable_size);
+    chosen.ends_in_line_end = scan->ends_in_line_end;
+    return chosen;
+}
+
+static struct mime_encoding choose_for_message(const struct mime_part *part, enum mailer_wire wire)
+{
+    const struct mime_scan *scan = &part->scan;
+    bool has_lines = scan->nul_octets == 0 && scan->bare_cr == 0;
+    enum mailer_wire width = has_lines ? natural_width(scan) : MAILER_WIRE_BINARY;
+    if (width <= wire)
+        return has_lines ? as_lines(scan, width) : as_octets(part, width);
+    struct mime_encoding chosen = in_base64(part);
+    chosen.generic = true;
+    return chosen;
 }
 
 static struct mime_encoding choose_for_octets(const struct mime_part *part, enum mailer_wire wire)
 {
-    uint64_t size = mime_blob_size(part->blob);
     const struct mime_scan *scan = &part->scan;
     if (part->scanned && !scan->boundary_line) {
         bool has_clean_lines =
             scan->nul_octets == 0 && scan->bare_cr == 0 && scan->bare_lf == 0 && !scan->from_line;
         enum mailer_wire width = has_clean_lines ? natural_width(scan) : MAILER_WIRE_BINARY;
         if (width <= wire)
-            return as_is(MIME_CODEC_IDENTITY, width, size);
+            return as_octets(part, width);
     }
     /* Other content is not searched for boundaries: those are random and younger than it. */
     if (!part->scanned && wire == MAILER_WIRE_BINARY)
-        return as_is(MIME_CODEC_IDENTITY, MAILER_WIRE_BINARY, size);
-    return encoded(MIME_CODEC_BASE64, mime_codec_output_size(MIME_CODEC_BASE64, size));
+        return as_octets(part, MAILER_WIRE_BINARY);
+    return in_base64(part);
 }
 
 struct mime_encoding mime_encoding_choose(const struct mime_part *part, enum mailer_wire wire)
 {
-    if (part->form == MIME_FORM_TEXT && part->scanned)
-        return choose_for_text(part, wire);
+    switch (part->form) {
+    case MIME_FORM_MESSAGE:
+        return choose_for_message(part, wire);
+    case MIME_FORM_TEXT:
+        if (part->scanned)
+            return choose_for_text(part, wire);
+        break;
+    case MIME_FORM_EXACT:
+        break;
+    }
     return choose_for_octets(part, wire);
 }

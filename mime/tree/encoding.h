@@ -16,14 +16,21 @@ struct mime_encoding {
     const char *name;       /**< for Content-Transfer-Encoding: "7bit", "base64", ... */
     enum mailer_wire width; /**< the narrowest wire that can carry its output */
     uint64_t size;          /**< exact, in octets */
+    bool generic;           /**< its type may not be encoded so: it goes as octets of any kind */
+    bool ends_in_line_end;  /**< its output is known to end in CR LF */
 };
 
 /** Whether text for reading goes over every wire as it is, so that its encoded sizes do not matter.
  */
 bool mime_encoding_is_never_needed(const struct mime_scan *scan);
 
+/** The name of what a multipart holds as it is: "7bit", "8bit" or "binary". Static. */
+const char *mime_encoding_width_name(enum mailer_wire width);
+
 /**
- * Chooses.
+ * Chooses. A message (MIME_FORM_MESSAGE) goes as it is, its line ends made CR LF, or in one piece
+ * as generic octets: a line of it that is like a boundary is let through, as every message of ours
+ * has such lines, and boundaries are too random to meet.
  * @param part  a leaf.
  * @return an encoding whose width is no more than wire. size is UINT64_MAX when it would overflow.
  */

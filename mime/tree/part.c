@@ -9,47 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_token_char(char c)
-{
-    return c > ' ' && c < 0x7F && strchr("()<>@,;:\\\"/[]?=", c) == NULL;
-}
-
-static size_t token_length(const char *text)
-{
-    size_t length = 0;
-    while (is_token_char(text[length]))
-        length++;
-    return length;
-}
-
-bool mime_type_is_valid(const char *type)
-{
-    size_t major = token_length(type);
-    if (major == 0 || type[major] != '/')
-        return false;
-    size_t minor = token_length(type + major + 1);
-    const char *rest = type + major + 1 + minor;
-    return minor > 0 && (*rest == '\0' || *rest == ';') && text_is_ascii(rest, strlen(rest)) &&
-           !text_has_control(rest, strlen(rest));
-}
-
-bool mime_type_is_text(const char *type)
-{
-    return text_same_bytes(type, strnlen(type, 5), "text/");
-}
-
 bool mime_part_is_multipart(const struct mime_part *part)
 {
     return part->blob == NULL;
-}
-
-bool mime_part_names_charset(const struct mime_part *part)
-{
-    const char *at = part->parameters;
-    for (; at != NULL && *at != '\0'; at++)
-        if (text_same_bytes(at, strnlen(at, 8), "charset="))
-            return true;
-    return false;
 }
 
 /* Copies a string that may be NULL; *failed is set when there is no memory. */
@@ -60,57 +22,73 @@ static char *copy(const char *string, bool *failed)
     return made;
 }
 
-/* Splits "text/plain; charset=x" into the type and what stands behind it, blanks in front dropped.
- */
-static void set_type(struct mime_part *part, const char *type, bool *failed)
+/* Whether in a charset's text an octet 10 or 13 may be a part of something else than a line end. */
+static bool is_wide(const char *charset)
 {
-    size_t length = strcspn(type, ";");
-    const char *parameters = type[length] == ';' ? type + length + 1 : type + length;
-    parameters += strspn(parameters, " ");
-    part->parameters = copy(*parameters != '\0' ? parameters : NULL, failed);
-    part->type = strndup(type, length);
-    *failed |= part->type == NULL;
-    for (char *c = part->type; c != NULL && *c != '\0'; c++)
-        *c = text_lower(*c);
+    static const char *const wide[] = {"utf-16", "utf-32", "ucs-", "iso-10646"};
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+        if (text_same_bytes(charset, strnlen(charset, strlen(wide[i])), wide[i]))
+            return true;
+    return false;
 }
 
-/* Looks through text, and finds what its size will be where it is to be encoded. */
-static int scan(struct mime_part *part, struct mailer_error *error)
+/* Finds what the size of text for reading will be where it is to be encoded. */
+static int measure_text(struct mime_part *part, struct mailer_error *error)
 {
-    part->scanned = true;
-    int result = mime_scan_blob(&part->scan, part->blob, error);
-    if (result != 0 || part->form != MIME_FORM_TEXT)
-        return result;
-    if (!part->scan.utf8 && !mime_part_names_charset(part))
+    const char *charset = mime_media_type_parameter(&part->type, "charset");
+    if (!part->scan.utf8 && charset == NULL)
         return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                          "the text is not UTF-8: convert it, or name its charset, as in "
                          "\"%s; charset=iso-8859-1\"",
-                         part->type);
-    if (mime_encoding_is_never_needed(&part->scan))
+                         part->type.name);
+    if (charset != NULL && is_wide(charset))
+        part->form = MIME_FORM_EXACT;
+    if (part->form == MIME_FORM_EXACT || mime_encoding_is_never_needed(&part->scan))
         return 0;
     return mime_scan_quoted_printable_size(&part->quoted_printable_size, part->blob, error);
+}
+
+/* Looks through text and messages. */
+static int scan(struct mime_part *part, struct mailer_error *error)
+{
+    bool is_message = mime_media_type_is(part->type.name, "message");
+    part->scanned = is_message || mime_media_type_is(part->type.name, "text");
+    if (is_message)
+        part->form = MIME_FORM_MESSAGE;
+    int result = part->scanned ? mime_scan_blob(&part->scan, part->blob, error) : 0;
+    if (result != 0 || !part->scanned || part->form != MIME_FORM_TEXT)
+        return result;
+    return measure_text(part, error);
+}
+
+static int fill_leaf(struct mime_part *part, const struct mime_leaf *leaf,
+                     struct mailer_error *error)
+{
+    int result = mime_media_type_parse(&part->type, leaf->type, error);
+    if (result != 0)
+        return result;
+    if (mime_media_type_is(part->type.name, "multipart"))
+        return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                         "%s is not the type of a single part: give that of its content, or "
+                         "application/octet-stream",
+                         part->type.name);
+    bool failed = false;
+    part->form = leaf->form;
+    part->disposition = copy(leaf->disposition, &failed);
+    part->file_name = copy(leaf->file_name, &failed);
+    part->content_id = copy(leaf->content_id, &failed);
+    return failed ? error_set_memory(error) : scan(part, error);
 }
 
 int mime_part_new_leaf(struct mime_part **part, struct mime_blob *blob,
                        const struct mime_leaf *leaf, struct mailer_error *error)
 {
     *part = NULL;
-    if (!mime_type_is_valid(leaf->type))
-        return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
-                         "\"%s\" is no media type: one looks like image/png", leaf->type);
     struct mime_part *made = calloc(1, sizeof *made);
     if (made == NULL)
         return error_set_memory(error);
-    bool failed = false;
     made->blob = mime_blob_share(blob);
-    made->form = leaf->form;
-    made->disposition = copy(leaf->disposition, &failed);
-    made->file_name = copy(leaf->file_name, &failed);
-    made->content_id = copy(leaf->content_id, &failed);
-    set_type(made, leaf->type, &failed);
-    int result = failed ? error_set_memory(error) : 0;
-    if (result == 0 && mime_type_is_text(made->type))
-        result = scan(made, error);
+    int result = fill_leaf(made, leaf, error);
     if (result != 0) {
         mime_part_free(made);
         return result;
@@ -126,12 +104,12 @@ int mime_part_new_multipart(struct mime_part **part, const char *subtype,
     struct mime_part *made = calloc(1, sizeof *made);
     size_t size = strlen("multipart/") + strlen(subtype) + 1;
     if (made != NULL)
-        made->type = malloc(size);
-    if (made == NULL || made->type == NULL) {
+        made->type.name = malloc(size);
+    if (made == NULL || made->type.name == NULL) {
         mime_part_free(made);
         return error_set_memory(error);
     }
-    snprintf(made->type, size, "multipart/%s", subtype);
+    snprintf(made->type.name, size, "multipart/%s", subtype);
     memcpy(made->boundary, "=_", 2);
     int result = random_text(made->boundary + 2, error);
     if (result != 0) {
@@ -170,8 +148,7 @@ void mime_part_free(struct mime_part *part)
         mime_part_free(part->children[i]);
     free(part->children);
     mime_blob_release(part->blob);
-    free(part->type);
-    free(part->parameters);
+    mime_media_type_free(&part->type);
     free(part->disposition);
     free(part->file_name);
     free(part->content_id);

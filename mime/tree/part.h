@@ -11,29 +11,31 @@
 
 #include "content/blob.h"
 #include "content/scan.h"
+#include "header/media_type.h"
 
 #include <stdbool.h>
 
 /** What must be kept of a leaf's octets. */
 enum mime_form {
     MIME_FORM_TEXT = 0, /**< text for reading: LF and CR LF may both become CR LF */
-    MIME_FORM_EXACT     /**< every octet, as attachments want it */
+    MIME_FORM_EXACT,    /**< every octet, as attachments want it */
+    MIME_FORM_MESSAGE   /**< a message in the message: lines, and never base64 or quoted-printable
+                             (RFC 2046 5.2.1). That of every message/..., whatever was asked for */
 };
 
 /** "=_" is in no base64 and no quoted-printable; 130 random bits; NUL. */
 enum { MIME_BOUNDARY_SIZE = 2 + 26 + 1 };
 
 struct mime_part {
-    char *type;        /**< such as "text/plain", "multipart/mixed" */
-    char *parameters;  /**< given with the type, from the first ';' on; or NULL */
-    char *disposition; /**< "attachment" or "inline" (RFC 2183); or NULL */
-    char *file_name;   /**< UTF-8 or any octets; or NULL */
-    char *content_id;  /**< without angle brackets; or NULL */
+    struct mime_media_type type; /**< with the parameters that were given */
+    char *disposition;           /**< "attachment" or "inline" (RFC 2183); or NULL */
+    char *file_name;             /**< UTF-8 or any octets; or NULL */
+    char *content_id;            /**< without angle brackets; or NULL */
 
     /* A leaf. */
     struct mime_blob *blob;
     enum mime_form form;
-    bool scanned; /**< text only */
+    bool scanned; /**< text/... and message/... only */
     struct mime_scan scan;
     uint64_t quoted_printable_size; /**< of text for reading that some wire wants encoded */
 
@@ -54,10 +56,11 @@ struct mime_leaf {
 };
 
 /**
- * Makes a leaf. Text (type text/...) is scanned now.
+ * Makes a leaf. Text and messages (types text/..., message/...) are scanned now. Text for reading
+ * in UTF-16 or UTF-32, in which a line end is more than an octet, becomes MIME_FORM_EXACT.
  * @param blob  shared, not taken.
- * @return 0, MAILER_SOURCE, MAILER_DATA (text for reading that is not UTF-8 and names no charset),
- *         MAILER_MEMORY.
+ * @return 0, MAILER_SOURCE, MAILER_DATA (a type that is none, or is multipart/...; text for reading
+ *         that is not UTF-8 and names no charset), MAILER_MEMORY.
  */
 int mime_part_new_leaf(struct mime_part **part, struct mime_blob *blob,
                        const struct mime_leaf *leaf, struct mailer_error *error);
@@ -83,14 +86,5 @@ void mime_part_free(struct mime_part *part);
 
 /** Whether it is a multipart. */
 bool mime_part_is_multipart(const struct mime_part *part);
-
-/** Whether the parameters given with its type name a charset. */
-bool mime_part_names_charset(const struct mime_part *part);
-
-/** Whether a media type is text/..., parameters or not. */
-bool mime_type_is_text(const char *type);
-
-/** Whether type is "type/subtype" of RFC 2045 tokens, perhaps with parameters behind ';'. */
-bool mime_type_is_valid(const char *type);
 
 #endif

@@ -17,7 +17,9 @@ static int add_segment(struct mime_plan *plan, const struct mime_segment *segmen
                        struct mailer_error *error)
 {
     if (segment->size > UINT64_MAX - plan->size)
-        return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE, "the message is too large");
+        return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                         "the message has more octets than can be counted: "
+                         "send less of it");
     plan->size += segment->size;
     struct mime_segment *before = plan->count > 0 ? &plan->segments[plan->count - 1] : NULL;
     if (segment->blob == NULL && before != NULL && before->blob == NULL) {
@@ -52,26 +54,35 @@ static int add_literal(struct mime_plan *plan, const char *text, struct mailer_e
     return end_literal(plan, start, error);
 }
 
-/* What the charset parameter of scanned text says, or NULL when it is not known. */
+/* What the charset parameter of text says, or NULL when it is given already or not known. */
 static const char *charset(const struct mime_part *part)
 {
-    if (!part->scanned || mime_part_names_charset(part) || !part->scan.utf8)
+    if (!part->scanned || part->form == MIME_FORM_MESSAGE || !part->scan.utf8 ||
+        mime_media_type_parameter(&part->type, "charset") != NULL)
         return NULL;
     return part->scan.high_octets > 0 ? "utf-8" : "us-ascii";
 }
 
-static void append_type(struct buffer *out, const struct mime_part *part)
+/* The name for old readers, which look for it here. */
+static bool has_name_parameter(const struct mime_part *part)
+{
+    return part->file_name != NULL && !text_has_control(part->file_name, strlen(part->file_name)) &&
+           mime_media_type_parameter(&part->type, "name") == NULL;
+}
+
+static void append_type(struct buffer *out, const struct mime_part *part, bool generic)
 {
     size_t start = out->size;
-    buffer_append_format(out, "Content-Type: %s", part->type);
-    if (part->parameters != NULL)
-        buffer_append_format(out, "; %s", part->parameters);
+    buffer_append_format(out, "Content-Type: %s",
+                         generic ? "application/octet-stream" : part->type.name);
     size_t column = out->size - start;
+    if (!generic)
+        mime_media_type_append_parameters(out, &part->type, &column);
     if (charset(part) != NULL)
         mime_parameter_append(out, "charset", charset(part), MIME_PARAMETER_EXTENDED, &column);
     if (mime_part_is_multipart(part))
         mime_parameter_append(out, "boundary", part->boundary, MIME_PARAMETER_EXTENDED, &column);
-    if (part->file_name != NULL && !text_has_control(part->file_name, strlen(part->file_name)))
+    if (has_name_parameter(part))
         mime_parameter_append(out, "name", part->file_name, MIME_PARAMETER_ENCODED_WORD, &column);
     buffer_append_string(out, "\r\n");
 }
@@ -79,9 +90,9 @@ static void append_type(struct buffer *out, const struct mime_part *part)
 /* The fields that describe a part (RFC 2045, RFC 2183, RFC 2392), and the empty line behind them.
  */
 static void append_part_header(struct buffer *out, const struct mime_part *part,
-                               const char *encoding)
+                               const char *encoding, bool generic)
 {
-    append_type(out, part);
+    append_type(out, part, generic);
     if (strcmp(encoding, "7bit") != 0)
         buffer_append_format(out, "Content-Transfer-Encoding: %s\r\n", encoding);
     if (part->disposition != NULL) {
@@ -117,7 +128,7 @@ static int lay_leaf(struct mime_plan *plan, const struct mime_part *part, bool *
 {
     struct mime_encoding encoding = mime_encoding_choose(part, plan->wire.width);
     size_t start = plan->literals.size;
-    append_part_header(&plan->literals, part, encoding.name);
+    append_part_header(&plan->literals, part, encoding.name, encoding.generic);
     int result = end_literal(plan, start, error);
     bool is_base64 =
         encoding.codec == MIME_CODEC_BASE64 || encoding.codec == MIME_CODEC_BASE64_TEXT;
@@ -135,10 +146,10 @@ static int lay_part(struct mime_plan *plan, const struct mime_part *part, bool *
 static int lay_multipart(struct mime_plan *plan, const struct mime_part *part, bool *line_start,
                          struct mailer_error *error)
 {
-    static const char *const encodings[] = {"7bit", "8bit", "binary"};
     struct buffer *literals = &plan->literals;
     size_t start = literals->size;
-    append_part_header(literals, part, encodings[part_width(part, plan->wire.width)]);
+    enum mailer_wire width = part_width(part, plan->wire.width);
+    append_part_header(literals, part, mime_encoding_width_name(width), false);
     int result = end_literal(plan, start, error);
     /* The CR LF in front of a boundary belongs to it (RFC 2046 5.1.1); the first one has it
      * already. */
@@ -165,13 +176,13 @@ static int lay_part(struct mime_plan *plan, const struct mime_part *part, bool *
                                         : lay_leaf(plan, part, line_start, error);
 }
 
-static int lay_header(struct mime_plan *plan, const struct mime_message *message,
+static int lay_header(struct mime_plan *plan, const struct mime_document *document,
                       struct mailer_error *error)
 {
     size_t start = plan->literals.size;
     bool utf8 = plan->wire.utf8_headers;
-    for (size_t i = 0; i < message->count; i++) {
-        const struct mime_field *field = &message->fields[i];
+    for (size_t i = 0; i < document->count; i++) {
+        const struct mime_field *field = &document->fields[i];
         if (field->text == NULL) {
             mime_header_append_addresses(&plan->literals, field->name, &field->mailboxes, utf8);
             continue;
@@ -183,29 +194,46 @@ static int lay_header(struct mime_plan *plan, const struct mime_message *message
     }
     if (plan->literals.size - start > MIME_HEADER_LIMIT)
         return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
-                         "the header fields are longer than %d octets together", MIME_HEADER_LIMIT);
+                         "the header fields are longer than %d octets together: make them fewer or "
+                         "shorter; many recipients can be in Bcc",
+                         MIME_HEADER_LIMIT);
     buffer_append_string(&plan->literals, "MIME-Version: 1.0\r\n");
+    if (!text_is_ascii(plan->literals.bytes, plan->literals.size))
+        plan->width = MAILER_WIRE_8BIT;
     return end_literal(plan, start, error);
 }
 
-static int lay_message(struct mime_plan *plan, const struct mime_message *message,
-                       struct mailer_error *error)
+/* Ends a message that is a lone leaf, unless its own line end does so already. */
+static int end_leaf(struct mime_plan *plan, const struct mime_part *leaf,
+                    struct mailer_error *error)
 {
-    int result = lay_header(plan, message, error);
-    if (result != 0 || message->root == NULL)
-        return result != 0 ? result : add_literal(plan, "\r\n", error);
-    const struct mime_part *root = message->root;
-    plan->width = part_width(root, plan->wire.width);
-    bool line_start = false;
-    result = lay_part(plan, root, &line_start, error);
-    if (result != 0 || line_start)
-        return result;
-    /* A lone leaf: its own line end will do. */
-    bool ends = mime_blob_size(root->blob) == 0 || (root->scanned && root->scan.ends_in_line_end);
+    bool empty = mime_blob_size(leaf->blob) == 0;
+    bool ends = empty || mime_encoding_choose(leaf, plan->wire.width).ends_in_line_end;
     return ends ? 0 : add_literal(plan, "\r\n", error);
 }
 
-int mime_plan_new(struct mime_plan **plan, const struct mime_message *message,
+static int lay_message(struct mime_plan *plan, const struct mime_document *document,
+                       struct mailer_error *error)
+{
+    if (plan->wire.utf8_headers && plan->wire.width == MAILER_WIRE_7BIT)
+        return error_set(
+            error, MAILER_UNSUPPORTED, MAILER_STAGE_MESSAGE,
+            "an address is not US-ASCII and cannot go over a connection of 7 bits: use "
+            "another address, or allow 8 bits");
+    int result = lay_header(plan, document, error);
+    const struct mime_part *root = document->root;
+    if (result != 0 || root == NULL)
+        return result != 0 ? result : add_literal(plan, "\r\n", error);
+    enum mailer_wire width = part_width(root, plan->wire.width);
+    plan->width = width > plan->width ? width : plan->width;
+    bool line_start = false;
+    result = lay_part(plan, root, &line_start, error);
+    if (result != 0 || mime_part_is_multipart(root))
+        return result;
+    return end_leaf(plan, root, error);
+}
+
+int mime_plan_new(struct mime_plan **plan, const struct mime_document *document,
                   struct mime_wire wire, struct mailer_error *error)
 {
     *plan = NULL;
@@ -214,7 +242,7 @@ int mime_plan_new(struct mime_plan **plan, const struct mime_message *message,
         return error_set_memory(error);
     made->wire = wire;
     made->literals = buffer_empty(LITERALS_LIMIT);
-    int result = lay_message(made, message, error);
+    int result = lay_message(made, document, error);
     if (result != 0) {
         mime_plan_free(made);
         return result;

@@ -10,7 +10,7 @@
 
 #include "buffer.h"
 #include "codec/codec.h"
-#include "tree/message.h"
+#include "tree/document.h"
 
 #include <mailer/message.h>
 
@@ -33,17 +33,19 @@ struct mime_plan {
     size_t capacity;
     struct buffer literals;
     uint64_t size;          /**< of the whole message, without dot-stuffing (RFC 1870) */
-    enum mailer_wire width; /**< the narrowest wire that can carry it */
+    enum mailer_wire width; /**< the narrowest wire that can carry it as it is laid out */
 };
 
 /**
- * Lays a message out. It always ends in CR LF.
- * @param message  must outlive the plan and stay as it is.
- * @param plan     receives it; free it with mime_plan_free().
- * @return 0, MAILER_DATA (a header field that cannot be folded, too many header fields, more octets
- *         than can be counted), MAILER_MEMORY.
+ * Lays a message out. It always ends in CR LF, which is added to a lone leaf that does not; octets
+ * to be kept exactly therefore stand in a multipart.
+ * @param document  must outlive the plan and stay as it is.
+ * @param plan      receives it; free it with mime_plan_free().
+ * @return 0, MAILER_UNSUPPORTED (UTF-8 in header fields over a wire of 7 bits), MAILER_DATA (a
+ * header field that cannot be folded, too many header fields, more octets than can be counted),
+ * MAILER_MEMORY.
  */
-int mime_plan_new(struct mime_plan **plan, const struct mime_message *message,
+int mime_plan_new(struct mime_plan **plan, const struct mime_document *document,
                   struct mime_wire wire, struct mailer_error *error);
 
 /** NULL is fine. */

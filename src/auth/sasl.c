@@ -123,7 +123,7 @@ static int explain(const struct auth_sasl_options *options, const char *offered,
                          ? error_set_memory(error)
                          : error_set(error, MAILER_AUTH, MAILER_STAGE_AUTH,
                                      "the server offers only %s to log in, which would send the "
-                                     "password in clear: use TLS",
+                                     "password in clear: require TLS, or allow a clear password",
                                      names);
         free(names);
         return result;
@@ -186,6 +186,9 @@ int auth_sasl_start(struct auth_sasl **sasl, const struct auth_sasl_options *opt
     if (offered == NULL || offered[strspn(offered, " ")] == '\0')
         return error_set(error, MAILER_AUTH, MAILER_STAGE_AUTH,
                          "the server offers no login, but a user was given to log in");
+    if (options->password == NULL)
+        return error_set(error, MAILER_AUTH, MAILER_STAGE_AUTH,
+                         "a user was given to log in, but no password");
     struct auth_sasl *made = calloc(1, sizeof *made);
     if (made == NULL)
         return error_set_memory(error);

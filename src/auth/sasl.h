@@ -16,7 +16,7 @@ struct auth_sasl;
 
 struct auth_sasl_options {
     const char *user;     /**< UTF-8 */
-    const char *password; /**< UTF-8 */
+    const char *password; /**< UTF-8; NULL: none was given, and nothing can be started */
     const char *host;     /**< the server, as the user gave it */
     bool secure;          /**< TLS protects the connection */
     bool allow_clear;     /**< mechanisms that reveal the password are allowed without TLS too */

@@ -31,7 +31,7 @@ struct catch_options {
 /**
  * Runs until SIGINT, SIGTERM, or the last of the messages asked for. Handles these two signals,
  * and ignores SIGXFSZ, until it returns; so only one can run in a process at a time.
- * @return 0 or an error class.
+ * @return 0 or an error class. The stage is MAILER_STAGE_MESSAGE when the folder is the trouble.
  */
 int catch_run(const struct catch_options *options, struct mailer_error *error);
 

@@ -24,15 +24,15 @@ int catch_store_open(struct catch_store *store, const char *directory, struct ma
     if (directory == NULL)
         return 0;
     if (mkdir(directory, 0700) != 0 && errno != EEXIST)
-        return error_set_system(error, MAILER_SYSTEM, MAILER_STAGE_NONE, errno,
+        return error_set_system(error, MAILER_SYSTEM, MAILER_STAGE_MESSAGE, errno,
                                 "cannot make the folder %s", directory);
     store->directory = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (store->directory < 0)
-        return error_set_system(error, MAILER_SYSTEM, MAILER_STAGE_NONE, errno,
+        return error_set_system(error, MAILER_SYSTEM, MAILER_STAGE_MESSAGE, errno,
                                 "cannot open the folder %s", directory);
     if (faccessat(store->directory, ".", W_OK | X_OK, 0) == 0)
         return 0;
-    error_set_system(error, MAILER_SYSTEM, MAILER_STAGE_NONE, errno,
+    error_set_system(error, MAILER_SYSTEM, MAILER_STAGE_MESSAGE, errno,
                      "cannot write to the folder %s", directory);
     catch_store_close(store);
     return MAILER_SYSTEM;

@@ -8,17 +8,10 @@
 enum { PORT_SMTP = 25, PORT_IMPLICIT = 465, PORT_SUBMISSION = 587 };
 
 static const char *login_advice(const struct mailer_error *error,
-                                const struct mailer_server *server,
                                 const struct server_address *address)
 {
     const struct provider *provider = provider_by_host(address->host);
-    if (error->smtp_code >= 500 && provider != NULL)
-        return provider->login_advice;
-    bool clear = server->tls == MAILER_TLS_OFF ||
-                 (server->tls == MAILER_TLS_DEFAULT && server_address_is_loopback(address));
-    if (error->smtp_code == 0 && clear && !address->implicit && !server->allow_clear_password)
-        return "--tls required encrypts, --allow-clear-password does without";
-    return NULL;
+    return error->smtp_code >= 500 && provider != NULL ? provider->login_advice : NULL;
 }
 
 /* What a wrong pair of port and kind of encryption looks like from here. */
@@ -43,7 +36,7 @@ const char *advice_for(const struct mailer_error *error, const struct mailer_ser
     if (error->stage == MAILER_STAGE_AUTH &&
         (error->error_class == MAILER_AUTH || error->error_class == MAILER_PERMANENT ||
          error->error_class == MAILER_UNSUPPORTED))
-        return login_advice(error, server, address);
+        return login_advice(error, address);
     if (error->error_class == MAILER_CONNECT && address->port == PORT_SMTP &&
         !server_address_is_loopback(address))
         return "many networks let nobody out to port 25: try 587";

@@ -80,9 +80,11 @@ static int run(const struct catch_arguments *arguments, struct problem *problem)
     if (arguments->discard)
         options.directory = NULL;
     struct mailer_error error = MAILER_ERROR_INIT;
-    if (catch_run(&options, &error) != 0)
-        return problem_set_error(problem, &error);
-    return 0;
+    if (catch_run(&options, &error) == 0)
+        return 0;
+    if (error.error_class == MAILER_SYSTEM && error.stage == MAILER_STAGE_MESSAGE)
+        return problem_set(problem, EXIT_CODE_CREATE, "%s", error.text);
+    return problem_set_error(problem, &error);
 }
 
 int catch_verb(int count, char **words)

@@ -66,6 +66,8 @@ static const struct option options_table[] = {
      MESSAGE, OPTION_TEXT, AT(html_file), .once = true},
     {NULL, "M", "TYPE", "media type of standard input, such as text/html",
      MESSAGE, OPTION_TEXT, AT(input_type), .once = true},
+    {NULL, "E", NULL, "send nothing when there is no text and nothing attached",
+     MESSAGE, OPTION_FLAG, AT(skip_empty)},
     /* What scripts pass to sendmail. A lone dot never ends the text here. */
     {NULL, "iG", NULL, NULL, MESSAGE, OPTION_IGNORED},
     {NULL, "oBL", "VALUE", NULL, MESSAGE, OPTION_IGNORED},

@@ -56,6 +56,7 @@ struct send_options {
     int timeout_seconds; /**< 0: the library's */
 
     unsigned verbose;
+    bool skip_empty;
     bool dry_run;
     unsigned wire;
     bool version;

@@ -27,10 +27,15 @@ static int show_help(void)
                                 "Sends TEXT with attachments to the recipients.\n\n");
     verb_append_help(&text);
     help_append_options(&text, &send_option_set);
-    buffer_append_string(&text,
-                         "\nMAILER_SERVER, MAILER_FROM, MAILER_USER, MAILER_PASSWORD and so on\n"
-                         "stand for the options of that name.\n"
-                         "Exit: 0 accepted for all, 64 wrong use, 75 try again, see the manual.\n");
+    buffer_append_string(
+        &text, "\nMAILER_SERVER, MAILER_FROM, MAILER_USER, MAILER_PASSWORD and so on "
+               "stand for\nthe options of that name.\n"
+               "\nExit codes: 0 accepted for all; 64 wrong use; 65 bad address, header or "
+               "text;\n66 bad input file; 67 every recipient refused; 68 no such host; 69 "
+               "refused\notherwise, or no TLS; 70, 71 defect, system; 74 reading or writing "
+               "failed;\n75 try again later; 76 the server speaks no SMTP; 77 no login; 78 "
+               "wrong\nsetting; 79 some recipients refused, the others sent; 80 may have "
+               "been\ndelivered.\n");
     return verb_show(&text);
 }
 
@@ -116,9 +121,10 @@ static int send_message(struct send_options *options, struct problem *problem)
         result = sender_choose(options, &address, &from, problem);
     if (result == 0)
         result = compose_message(options, from, &message, problem);
-    if (result == 0 && options->dry_run) {
+    bool skipped = result == 0 && options->skip_empty && mailer_message_is_empty(message);
+    if (result == 0 && options->dry_run && !skipped) {
         result = dry_run(options, message, problem);
-    } else if (result == 0) {
+    } else if (result == 0 && !skipped) {
         result = find_password(options, &server, &address, problem);
         if (result == 0)
             result = transmit(options, &server, &address, message);

@@ -34,8 +34,8 @@ struct server_address server_address_of(const char *url)
         if (*c == '@')
             host = c + 1;
     address.has_user = host > authority + 1;
-    const char *host_end = end;
-    const char *colon = NULL;
+    const char *host_end;
+    const char *colon;
     if (*host == '[') {
         host++;
         host_end = memchr(host, ']', (size_t)(end - host));

@@ -2,6 +2,7 @@
 #include "server_settings.h"
 
 #include "provider.h"
+#include "trust.h"
 
 #include <string.h>
 
@@ -43,7 +44,7 @@ int server_settings(const struct send_options *options, struct mailer_server *se
     server->url = find_url(options->server);
     server->tls = tls_mode(options->tls);
     server->tls_no_verify = options->tls_verify == VERIFY_NO;
-    server->ca_file = options->ca_file;
+    server->ca_file = options->ca_file != NULL ? options->ca_file : trust_from_environment();
     server->user = options->user;
     server->allow_clear_password = options->allow_clear_password;
     server->auth_mechanisms = options->auth;

@@ -11,6 +11,9 @@
 /* Files beyond these are opened anew for each read, so that many need few descriptors. */
 enum { FILES_KEPT_OPEN = 16 };
 
+/* So that the field and its name fit into a line of mail. */
+enum { LONGEST_MESSAGE_ID = 900 };
+
 /* ---- The first error sticks ---- */
 
 int message_settle(const struct mailer_message *message, struct mailer_error *error)
@@ -22,13 +25,14 @@ int message_settle(const struct mailer_message *message, struct mailer_error *er
 
 bool message_is_open(const struct mailer_message *message, int *result, struct mailer_error *error)
 {
-    /* A message that could not be made: the error of that is told, so that it is checked only once.
-     */
-    *result = message == NULL
-                  ? error_set(error, MAILER_USAGE, MAILER_STAGE_MESSAGE, "there is no message")
-              : message->sealed ? error_set(error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
-                                            "the message is sealed and cannot be changed")
-                                : message_settle(message, error);
+    /* Without a message the error of making it is told, so that it need not be checked before. */
+    if (message == NULL)
+        *result = error_set(error, MAILER_USAGE, MAILER_STAGE_MESSAGE, "there is no message");
+    else if (message->sealed)
+        *result = error_set(error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
+                            "the message is sealed and cannot be changed: build a new one");
+    else
+        *result = message_settle(message, error);
     return *result == 0;
 }
 
@@ -52,12 +56,12 @@ void mailer_message_free(struct mailer_message *message)
     free(message->temporary_directory);
     free(message->message_id_domain);
     free(message->message_id);
-    mime_message_free(&message->given);
+    mime_document_free(&message->given);
     for (size_t i = 0; i < BODY_KINDS; i++)
         mime_part_free(message->bodies[i]);
     mime_part_free(message->attachments);
     mime_detector_free(message->detector);
-    mime_message_free(&message->tree);
+    mime_document_free(&message->tree);
     free(message->recipients);
     free(message);
 }
@@ -82,12 +86,13 @@ int mailer_message_set_from(struct mailer_message *message, const char *mailbox,
     if (!message_is_open(message, &result, error))
         return result;
     if (message->from.count > 0)
-        error_set(&message->error, MAILER_DATA, MAILER_STAGE_MESSAGE, "From is given twice");
+        error_set(&message->error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                  "From is given twice: once is enough");
     else if (mime_address_parse(&message->from, mailbox, true, &message->error) != 0)
         error_prefix(&message->error, "From");
-    else if (message->from.count > 1)
+    else if (message->from.count != 1)
         error_set(&message->error, MAILER_DATA, MAILER_STAGE_MESSAGE,
-                  "From has more than one address: \"%s\"", mailbox);
+                  "From has one address, not \"%s\"", mailbox);
     return message_settle(message, error);
 }
 
@@ -103,9 +108,9 @@ int mailer_message_set_envelope_sender(struct mailer_message *message, const cha
         message_keep_string(message, &message->envelope_sender, "");
     else if (mime_address_parse(&list, address, true, &message->error) != 0)
         error_prefix(&message->error, "the envelope's sender");
-    else if (list.count > 1)
+    else if (list.count != 1)
         error_set(&message->error, MAILER_DATA, MAILER_STAGE_MESSAGE,
-                  "the envelope has one sender, not several: \"%s\"", address);
+                  "the envelope has one sender, not \"%s\"", address);
     else
         message_keep_string(message, &message->envelope_sender, list.mailboxes[0].address);
     mime_mailbox_list_free(&list);
@@ -154,7 +159,8 @@ int mailer_message_set_subject(struct mailer_message *message, const char *subje
     if (!message_is_open(message, &result, error))
         return result;
     if (message->subject != NULL)
-        error_set(&message->error, MAILER_DATA, MAILER_STAGE_MESSAGE, "Subject is given twice");
+        error_set(&message->error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                  "Subject is given twice: once is enough");
     else if (mime_header_check_value("Subject", subject, &message->error) == 0)
         message_keep_string(message, &message->subject, subject);
     return message_settle(message, error);
@@ -178,6 +184,11 @@ static const struct {
 static const char *const fields_once[] = {"Date", "Message-ID", "Sender", "In-Reply-To",
                                           "References"};
 
+/* Others that hold mailboxes (RFC 5322 3.6.2, 3.6.6, RFC 8098 2.1). */
+static const char *const fields_of_mailboxes[] = {"Sender",        "Resent-From",
+                                                  "Resent-Sender", "Resent-To",
+                                                  "Resent-Cc",     "Disposition-Notification-To"};
+
 static bool may_be_added(const struct mailer_message *message, const char *name,
                          struct mailer_error *error)
 {
@@ -185,11 +196,55 @@ static bool may_be_added(const struct mailer_message *message, const char *name,
         text_same(name, "MIME-Version") || text_same_bytes(name, strnlen(name, 8), "Content-");
     if (is_structure)
         error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
-                  "%s describes how the message is built and cannot be given", name);
+                  "%s describes how the message is built: leave it out, it is made by itself",
+                  name);
+    if (text_same(name, "Resent-Bcc"))
+        error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                  "Resent-Bcc would show everyone who is hidden: use Bcc");
     for (size_t i = 0; i < sizeof fields_once / sizeof *fields_once; i++)
-        if (text_same(name, fields_once[i]) && mime_message_find(&message->given, name) != NULL)
-            error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE, "%s is given twice", name);
+        if (text_same(name, fields_once[i]) && mime_document_find(&message->given, name) != NULL)
+            error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE, "%s is given twice: once is enough",
+                      name);
     return !error_is_set(error);
+}
+
+/* "<left@right>" (RFC 5322 3.6.4), in which no white space or control character may be. */
+static bool is_message_id(const char *value)
+{
+    size_t size = strlen(value);
+    const char *at = strchr(value, '@');
+    if (size > LONGEST_MESSAGE_ID || value[0] != '<' || value[size - 1] != '>' || at == NULL ||
+        at == value + 1 || at == value + size - 2 || strcspn(value + 1, " <>") != size - 2)
+        return false;
+    return text_is_ascii(value, size) && !text_has_control(value, size);
+}
+
+/* Adds a field whose value is mailboxes, so that names in it are encoded as in To. */
+static int add_mailbox_field(struct mailer_message *message, const char *name, const char *value,
+                             struct mailer_error *error)
+{
+    struct mime_mailbox_list list = {0};
+    int result = mime_address_parse(&list, value, true, error);
+    if (result == 0 && list.count == 0)
+        result = error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE, "no address in \"%s\"", value);
+    if (result != 0)
+        error_prefix(error, "%s", name);
+    if (result == 0)
+        result = mime_document_add_mailboxes(&message->given, name, &list, error);
+    mime_mailbox_list_free(&list);
+    return result;
+}
+
+static int add_field(struct mailer_message *message, const char *name, const char *value,
+                     struct mailer_error *error)
+{
+    for (size_t i = 0; i < sizeof fields_of_mailboxes / sizeof *fields_of_mailboxes; i++)
+        if (text_same(name, fields_of_mailboxes[i]))
+            return add_mailbox_field(message, name, value, error);
+    if (text_same(name, "Message-ID") && !is_message_id(value))
+        return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                         "\"%s\" is no Message-ID: one looks like <a1b2@example.org>", value);
+    return mime_document_add_text(&message->given, name, value, error);
 }
 
 int mailer_message_add_header(struct mailer_message *message, const char *name, const char *value,
@@ -202,17 +257,33 @@ int mailer_message_add_header(struct mailer_message *message, const char *name, 
         if (text_same(name, fields_with_functions[i].name))
             return fields_with_functions[i].set(message, value, error);
     if (may_be_added(message, name, &message->error))
-        mime_message_add_text(&message->given, name, value, &message->error);
+        add_field(message, name, value, &message->error);
     return message_settle(message, error);
 }
 
 /* ---- Content ---- */
+
+/* Whether content says where it comes from, once. A struct of zeros would mean standard input. */
+static int check_content(const struct mailer_content *content, struct mailer_error *error)
+{
+    if (content->struct_size == 0)
+        return error_set(error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
+                         "a struct mailer_content must be made with MAILER_CONTENT_INIT");
+    int sources = (content->bytes != NULL) + (content->path != NULL) + (content->descriptor >= 0);
+    if (sources > 1 || (content->bytes == NULL && content->size > 0))
+        return error_set(error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
+                         "content is either bytes and size, or a path, or a descriptor: set one");
+    return 0;
+}
 
 /* Opens what content describes. *name receives a name found for it, or NULL. */
 static int open_content(struct mailer_message *message, const struct mailer_content *content,
                         struct mime_blob **blob, const char **name, struct mailer_error *error)
 {
     *name = NULL;
+    int result = check_content(content, error);
+    if (result != 0)
+        return result;
     if (content->path != NULL) {
         const char *slash = strrchr(content->path, '/');
         *name = slash == NULL ? content->path : slash + 1;
@@ -244,9 +315,9 @@ int mailer_message_set_body(struct mailer_message *message, const char *type,
     bool is_html = text_same_bytes(type, strcspn(type, "; "), "text/html");
     struct mime_part **place = &message->bodies[is_html ? BODY_HTML : BODY_PLAIN];
     if (*place != NULL)
-        error_set(&message->error, MAILER_USAGE, MAILER_STAGE_MESSAGE, "the %s body is given twice",
-                  is_html ? "HTML" : "text");
-    else if (!mime_type_is_text(type))
+        error_set(&message->error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
+                  "the %s body is given twice: set it once", is_html ? "HTML" : "text");
+    else if (!mime_media_type_is(type, "text"))
         error_set(&message->error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                   "the body must be text, not %s: attach it instead", type);
     struct mime_blob *blob = NULL;
@@ -259,14 +330,17 @@ int mailer_message_set_body(struct mailer_message *message, const char *type,
     return message_settle(message, error);
 }
 
-/* The last component of a name that is to be shown, so that no reader is led out of its folder. */
-static const char *shown_name(const char *name, struct mailer_error *error)
+/* The last component of a name that is to be shown, so that no reader is led out of its folder: of
+ * a path of this system, or of a name that was given and may be of any other. */
+static const char *shown_name(const char *name, const char *separators, struct mailer_error *error)
 {
-    const char *slash = strrchr(name, '/');
-    const char *base = slash == NULL ? name : slash + 1;
+    const char *base = name;
+    for (const char *at = name; *at != '\0'; at++)
+        if (strchr(separators, *at) != NULL)
+            base = at + 1;
     if (*base == '\0' || strcmp(base, ".") == 0 || strcmp(base, "..") == 0) {
-        error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE, "\"%s\" is no name for an attachment",
-                  name);
+        error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                  "\"%s\" is no name for an attachment: give another one", name);
         return NULL;
     }
     return base;
@@ -275,9 +349,8 @@ static const char *shown_name(const char *name, struct mailer_error *error)
 static bool content_id_is_valid(const char *content_id)
 {
     size_t length = strlen(content_id);
-    return length > 0 && length <= 250 && text_is_utf8(content_id, length) &&
-           text_is_ascii(content_id, length) && strcspn(content_id, " <>\"\\()") == length &&
-           !text_has_control(content_id, length);
+    return length > 0 && length <= 250 && text_is_ascii(content_id, length) &&
+           strcspn(content_id, " <>\"\\(),;:") == length && !text_has_control(content_id, length);
 }
 
 /* Makes the leaf of an attachment whose blob is open. */
@@ -289,12 +362,15 @@ static int make_attachment(struct mailer_message *message, struct mime_blob *blo
     struct mime_leaf leaf = {
         .type = attachment->type, .form = MIME_FORM_EXACT, .disposition = "attachment"};
     const char *name = attachment->name != NULL ? attachment->name : found_name;
-    if (name != NULL && (leaf.file_name = shown_name(name, error)) == NULL)
+    if (name != NULL)
+        leaf.file_name = shown_name(name, name == found_name ? "/" : "/\\", error);
+    if (error_is_set(error))
         return error->error_class;
     leaf.content_id = attachment->content_id;
     if (leaf.content_id != NULL && !content_id_is_valid(leaf.content_id))
         return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
-                         "\"%s\" is no Content-ID: letters, digits, dots and @", leaf.content_id);
+                         "\"%s\" is no Content-ID: make it of letters, digits, dots and @",
+                         leaf.content_id);
     if (leaf.type == NULL) {
         int result = 0;
         if (message->detector == NULL)
@@ -320,7 +396,10 @@ int mailer_message_attach(struct mailer_message *message, const struct mailer_co
     struct mime_blob *blob = NULL;
     struct mime_part *part = NULL;
     const char *name = NULL;
-    if (message->attachments == NULL)
+    if (attachment->struct_size == 0)
+        error_set(&message->error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
+                  "a struct mailer_attachment must be made with MAILER_ATTACHMENT_INIT");
+    else if (message->attachments == NULL)
         mime_part_new_multipart(&message->attachments, "mixed", &message->error);
     if (!error_is_set(&message->error) &&
         open_content(message, content, &blob, &name, &message->error) == 0 &&
@@ -360,7 +439,7 @@ int mailer_message_set_message_id_domain(struct mailer_message *message, const c
     if (length == 0 || length > 255 || !text_is_ascii(domain, length) ||
         text_has_control(domain, length) || strcspn(domain, " <>@\"\\(),;") != length)
         error_set(&message->error, MAILER_DATA, MAILER_STAGE_MESSAGE,
-                  "\"%s\" is no domain for a Message-ID", domain);
+                  "\"%s\" is no domain for a Message-ID: give one such as example.org", domain);
     else
         message_keep_string(message, &message->message_id_domain, domain);
     return message_settle(message, error);

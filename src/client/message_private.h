@@ -5,7 +5,7 @@
 #define CLIENT_MESSAGE_PRIVATE_H
 
 #include "content/detect.h"
-#include "tree/message.h"
+#include "tree/document.h"
 
 #include <mailer/message.h>
 
@@ -25,17 +25,17 @@ struct mailer_message {
     char *temporary_directory;
     char *message_id_domain;
     char *message_id;
-    struct mime_message given; /* fields added by name, until seal moves them */
+    struct mime_document given; /* fields added by name, until seal moves them */
     struct mime_part *bodies[BODY_KINDS];
     struct mime_part *attachments; /* a multipart/mixed, made with the first one */
     struct mime_detector *detector;
     size_t files;
 
     /* Made by seal. */
-    struct mime_message tree;
+    struct mime_document tree;
     const char **recipients; /* each once; borrowed from to, cc, bcc or the tree's fields */
     size_t recipient_count;
-    bool needs_utf8; /* an address of the envelope needs SMTPUTF8 */
+    bool needs_utf8; /* an address needs SMTPUTF8 */
 };
 
 /** Hands the message's first error, if there is one, to the caller. @return its class. */
@@ -49,9 +49,9 @@ bool message_is_open(const struct mailer_message *message, int *result, struct m
 void message_keep_string(struct mailer_message *message, char **place, const char *string);
 
 /** The tree of a sealed message; NULL before seal. */
-const struct mime_message *message_tree(const struct mailer_message *message);
+const struct mime_document *message_tree(const struct mailer_message *message);
 
-/** Whether an address of its envelope needs SMTPUTF8 (RFC 6531). */
+/** Whether an address of its envelope or header needs SMTPUTF8 (RFC 6531). */
 bool message_needs_utf8(const struct mailer_message *message);
 
 #endif

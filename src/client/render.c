@@ -12,7 +12,8 @@ static int make_plan(struct mime_plan **plan, const struct mailer_message *messa
                      enum mailer_wire wire, struct mailer_error *error)
 {
     if (message_tree(message) == NULL)
-        return error_set(error, MAILER_USAGE, MAILER_STAGE_MESSAGE, "the message is not sealed");
+        return error_set(error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
+                         "the message is not sealed: call mailer_message_seal() first");
     struct mime_wire mime_wire = {wire, message_needs_utf8(message)};
     return mime_plan_new(plan, message_tree(message), mime_wire, error);
 }
@@ -41,7 +42,7 @@ static int write_all(int descriptor, const char *bytes, size_t size, struct mail
             continue;
         if (written < 0)
             return error_set_system(error, MAILER_SYSTEM, MAILER_STAGE_MESSAGE, errno,
-                                    "cannot write the message");
+                                    "cannot write the message where it was told to go");
         bytes += written;
         size -= (size_t)written;
     }

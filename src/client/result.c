@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "delivery.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,11 +79,11 @@ static struct mailer_error fate(const struct mailer_result *result, size_t index
     if (number >= DELIVERY_RECORDED) {
         const char *record = result->records + (number - DELIVERY_RECORDED);
         memcpy(&error, record, HEAD_SIZE);
-        strcpy(error.text, record + HEAD_SIZE);
+        memcpy(error.text, record + HEAD_SIZE, strlen(record + HEAD_SIZE) + 1);
         return error;
     }
     error.error_class = (enum mailer_error_class)(DELIVERY_BARE - (int)number);
-    strcpy(error.text, "there was no memory to keep the words of the server");
+    snprintf(error.text, sizeof error.text, "there was no memory to keep the words of the server");
     return error;
 }
 

@@ -16,24 +16,11 @@ struct candidate {
     size_t place;
 };
 
-/* As mime_address_same(), for sorting: the local part as it is, the domain in lower case. */
-static int compare_addresses(const char *one, const char *other)
-{
-    const char *one_at = strrchr(one, '@');
-    const char *other_at = strrchr(other, '@');
-    for (size_t i = 0;; i++) {
-        char a = one_at != NULL && one + i > one_at ? text_lower(one[i]) : one[i];
-        char b = other_at != NULL && other + i > other_at ? text_lower(other[i]) : other[i];
-        if (a != b || a == '\0')
-            return (unsigned char)a - (unsigned char)b;
-    }
-}
-
 static int compare_candidates(const void *one, const void *other)
 {
     const struct candidate *a = one;
     const struct candidate *b = other;
-    int order = compare_addresses(a->address, b->address);
+    int order = mime_address_compare(a->address, b->address);
     return order != 0 ? order : (a->place > b->place) - (a->place < b->place);
 }
 
@@ -54,7 +41,7 @@ static int collect_recipients(struct mailer_message *message, struct mailer_erro
             candidates[count] = (struct candidate){lists[i]->mailboxes[k].address, count};
     qsort(candidates, total, sizeof *candidates, compare_candidates);
     for (size_t i = 0; i < total; i++)
-        if (i == 0 || compare_addresses(candidates[i].address, candidates[i - 1].address) != 0)
+        if (i == 0 || mime_address_compare(candidates[i].address, candidates[i - 1].address) != 0)
             message->recipients[candidates[i].place] = candidates[i].address;
     free(candidates);
     for (size_t i = 0; i < total; i++)
@@ -96,45 +83,49 @@ static int build_tree(struct mailer_message *message, struct mailer_error *error
 static int add_mailbox_field(struct mailer_message *message, const char *name,
                              struct mime_mailbox_list *list, struct mailer_error *error)
 {
-    return list->count == 0 ? 0 : mime_message_add_mailboxes(&message->tree, name, list, error);
+    return list->count == 0 ? 0 : mime_document_add_mailboxes(&message->tree, name, list, error);
 }
 
 static int add_date(struct mailer_message *message, struct mailer_error *error)
 {
     char date[MIME_DATE_SIZE];
-    if (mime_message_find(&message->given, "Date") != NULL)
+    if (mime_document_find(&message->given, "Date") != NULL)
         return 0;
     int result = mime_stamp_date(date, time(NULL), error);
-    return result != 0 ? result : mime_message_add_text(&message->tree, "Date", date, error);
+    return result != 0 ? result : mime_document_add_text(&message->tree, "Date", date, error);
 }
 
 /* The Message-ID that was given, or a new one under the author's domain. */
 static int add_message_id(struct mailer_message *message, struct mailer_error *error)
 {
-    const struct mime_field *given = mime_message_find(&message->given, "Message-ID");
+    const struct mime_field *given = mime_document_find(&message->given, "Message-ID");
     if (given != NULL) {
         message->message_id = strdup(given->text);
         return message->message_id == NULL ? error_set_memory(error) : 0;
     }
     const char *domain = message->message_id_domain;
     if (domain == NULL) {
-        const char *at =
-            strrchr(mime_message_find(&message->tree, "From")->mailboxes.mailboxes->address, '@');
-        bool is_plain = at != NULL && !mime_address_needs_utf8(at);
-        domain = is_plain ? at + 1 : "localhost";
+        const struct mime_field *from = mime_document_find(&message->tree, "From");
+        domain = mime_address_domain(from->mailboxes.mailboxes->address);
+        if (domain == NULL || mime_address_needs_utf8(domain))
+            domain = "localhost";
     }
     int result = mime_stamp_message_id(&message->message_id, domain, error);
     if (result != 0)
         return result;
-    return mime_message_add_text(&message->tree, "Message-ID", message->message_id, error);
+    return mime_document_add_text(&message->tree, "Message-ID", message->message_id, error);
 }
 
 static int add_given_fields(struct mailer_message *message, struct mailer_error *error)
 {
     int result = 0;
-    for (size_t i = 0; result == 0 && i < message->given.count; i++)
-        result = mime_message_add_text(&message->tree, message->given.fields[i].name,
-                                       message->given.fields[i].text, error);
+    for (size_t i = 0; result == 0 && i < message->given.count; i++) {
+        struct mime_field *field = &message->given.fields[i];
+        result =
+            field->text == NULL
+                ? mime_document_add_mailboxes(&message->tree, field->name, &field->mailboxes, error)
+                : mime_document_add_text(&message->tree, field->name, field->text, error);
+    }
     return result;
 }
 
@@ -151,17 +142,26 @@ static int build_header(struct mailer_message *message, struct mailer_error *err
     if (result == 0)
         result = add_mailbox_field(message, "Cc", &message->cc, error);
     if (result == 0 && message->subject != NULL)
-        result = mime_message_add_text(&message->tree, "Subject", message->subject, error);
+        result = mime_document_add_text(&message->tree, "Subject", message->subject, error);
     if (result == 0)
         result = add_message_id(message, error);
     return result == 0 ? add_given_fields(message, error) : result;
 }
 
+static bool list_needs_utf8(const struct mime_mailbox_list *list)
+{
+    bool needs = false;
+    for (size_t i = 0; !needs && i < list->count; i++)
+        needs = mime_address_needs_utf8(list->mailboxes[i].address);
+    return needs;
+}
+
 static void look_for_utf8(struct mailer_message *message)
 {
-    bool needs = mime_address_needs_utf8(message->envelope_sender);
-    for (size_t i = 0; !needs && i < message->recipient_count; i++)
-        needs = mime_address_needs_utf8(message->recipients[i]);
+    bool needs =
+        mime_address_needs_utf8(message->envelope_sender) || list_needs_utf8(&message->bcc);
+    for (size_t i = 0; !needs && i < message->tree.count; i++)
+        needs = list_needs_utf8(&message->tree.fields[i].mailboxes);
     message->needs_utf8 = needs;
 }
 
@@ -169,7 +169,8 @@ static void look_for_utf8(struct mailer_message *message)
 static int try_layout(const struct mailer_message *message, struct mailer_error *error)
 {
     struct mime_plan *plan = NULL;
-    struct mime_wire wire = {MAILER_WIRE_7BIT, message_needs_utf8(message)};
+    bool utf8 = message_needs_utf8(message);
+    struct mime_wire wire = {utf8 ? MAILER_WIRE_8BIT : MAILER_WIRE_7BIT, utf8};
     int result = mime_plan_new(&plan, &message->tree, wire, error);
     mime_plan_free(plan);
     return result;
@@ -191,12 +192,15 @@ int mailer_message_seal(struct mailer_message *message, struct mailer_error *err
         try_layout(message, first);
     }
     message->sealed = !error_is_set(first);
+    /* What libmagic has mapped, some 7 MB, is not needed while the message is sent. */
+    mime_detector_free(message->detector);
+    message->detector = NULL;
     return message_settle(message, error);
 }
 
 /* ---- A sealed message ---- */
 
-const struct mime_message *message_tree(const struct mailer_message *message)
+const struct mime_document *message_tree(const struct mailer_message *message)
 {
     return message->sealed ? &message->tree : NULL;
 }
@@ -204,6 +208,22 @@ const struct mime_message *message_tree(const struct mailer_message *message)
 bool message_needs_utf8(const struct mailer_message *message)
 {
     return message->needs_utf8;
+}
+
+/* An attachment counts, though it may be an empty file. */
+static bool is_empty(const struct mime_part *part)
+{
+    if (!mime_part_is_multipart(part))
+        return mime_blob_size(part->blob) == 0 && part->disposition == NULL;
+    bool empty = true;
+    for (size_t i = 0; i < part->count && empty; i++)
+        empty = is_empty(part->children[i]);
+    return empty;
+}
+
+bool mailer_message_is_empty(const struct mailer_message *message)
+{
+    return message->sealed && (message->tree.root == NULL || is_empty(message->tree.root));
 }
 
 const char *mailer_message_id(const struct mailer_message *message)

@@ -179,7 +179,7 @@ static int set_user(struct server *server, struct mailer_error *error)
     if (user != NULL && strlen(user) >= sizeof server->user)
         return error_set(error, MAILER_USAGE, MAILER_STAGE_AUTH, "the user name is too long");
     if (user != NULL)
-        strcpy(server->user, user);
+        memcpy(server->user, user, strlen(user) + 1);
     if (text_has_control(server->user, strlen(server->user)))
         return error_set(error, MAILER_USAGE, MAILER_STAGE_AUTH,
                          "the user name has a control character");

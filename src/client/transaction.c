@@ -8,7 +8,7 @@
 static enum mailer_wire widest_wire(const struct smtp_capabilities *can, enum mailer_wire limit)
 {
     enum mailer_wire wire = can->eight_bit_mime ? MAILER_WIRE_8BIT : MAILER_WIRE_7BIT;
-    if (can->chunking && can->binary_mime)
+    if (can->chunking && can->binary_mime && can->eight_bit_mime)
         wire = MAILER_WIRE_BINARY;
     return wire < limit ? wire : limit;
 }

@@ -31,7 +31,7 @@ char *buffer_reserve(struct buffer *buffer, size_t size)
             buffer->capacity > buffer->limit / 2 ? buffer->limit : buffer->capacity * 2;
         size_t capacity = wanted > doubled ? wanted : doubled;
         if (capacity < SMALLEST_CAPACITY)
-            capacity = SMALLEST_CAPACITY;
+            capacity = SMALLEST_CAPACITY < buffer->limit ? SMALLEST_CAPACITY : buffer->limit;
         char *bytes = realloc(buffer->bytes, capacity);
         if (bytes == NULL)
             goto failed;

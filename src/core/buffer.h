@@ -21,7 +21,7 @@ struct buffer {
     bool failed;
 };
 
-/** An empty buffer that may hold up to limit octets. Nothing is allocated yet. */
+/** An empty buffer that may hold up to limit octets, at least 1. Nothing is allocated yet. */
 struct buffer buffer_empty(size_t limit);
 
 /** Gives back the memory and empties it; it can be used again. */
@@ -34,6 +34,8 @@ char *buffer_reserve(struct buffer *buffer, size_t size);
 bool buffer_append(struct buffer *buffer, const void *bytes, size_t size);
 bool buffer_append_string(struct buffer *buffer, const char *string);
 bool buffer_append_char(struct buffer *buffer, char c);
+
+/** As printf. For a moment it needs one octet more, which counts against the limit. */
 bool buffer_append_format(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

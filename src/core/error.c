@@ -49,11 +49,11 @@ int error_set_system(struct mailer_error *error, enum mailer_error_class error_c
     int result = set(error, error_class, stage, format, arguments);
     va_end(arguments);
     error->system_code = system_code;
-    char reason[128];
-    if (strerror_r(system_code, reason, sizeof reason) != 0)
-        snprintf(reason, sizeof reason, "error %d", system_code);
+    char reason[128] = ": ";
+    if (strerror_r(system_code, reason + 2, sizeof reason - 2) != 0)
+        snprintf(reason + 2, sizeof reason - 2, "error %d", system_code);
     size_t used = strlen(error->text);
-    snprintf(error->text + used, sizeof error->text - used, ": %s", reason);
+    text_printable(error->text + used, sizeof error->text - used, reason, strlen(reason));
     return result;
 }
 

@@ -16,9 +16,9 @@ static const char *const stage_names[] = {"NONE",  "MESSAGE", "RESOLVE", "CONNEC
 
 const char *mailer_error_class_name(enum mailer_error_class error_class)
 {
-    int index = -(int)error_class;
-    bool known = index >= 0 && (size_t)index < sizeof class_names / sizeof *class_names;
-    return known ? class_names[index] : "?";
+    const int count = sizeof class_names / sizeof *class_names;
+    int value = error_class;
+    return value <= 0 && value > -count ? class_names[-value] : "?";
 }
 
 const char *mailer_stage_name(enum mailer_stage stage)

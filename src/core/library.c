@@ -15,8 +15,9 @@ int library_load(const char *soname, const struct library_symbol *symbols, size_
         void *address = dlsym(library, symbols[i].name);
         if (address == NULL) {
             dlclose(library);
-            return error_set(error, MAILER_SYSTEM, MAILER_STAGE_NONE, "the library %s has no %s",
-                             soname, symbols[i].name);
+            return error_set(error, MAILER_SYSTEM, MAILER_STAGE_NONE,
+                             "the library %s has no %s: is its version right?", soname,
+                             symbols[i].name);
         }
         memcpy((char *)functions + symbols[i].offset, &address, sizeof address);
     }

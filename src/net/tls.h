@@ -19,7 +19,7 @@ struct net_tls_options {
     const char *ca_file; /**< PEM file or hashed directory in place of the system's; or NULL */
 };
 
-/** What several connections to one server share: settings, authorities, sessions to resume. */
+/** What several connections to one server share: settings and authorities. */
 struct net_tls_context;
 
 /** Makes one. The options are copied. @return 0, MAILER_TLS (ca_file unreadable), MAILER_MEMORY. */

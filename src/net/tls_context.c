@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
@@ -29,9 +30,11 @@ static int trust_file(SSL_CTX *settings, const char *file, struct mailer_error *
 {
     if (SSL_CTX_load_verify_file(settings, file))
         return 0;
-    if (access(file, R_OK) != 0)
+    int opened = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (opened < 0)
         return error_set_system(error, MAILER_TLS, MAILER_STAGE_TLS, errno,
                                 "cannot read certificates of authorities from %s", file);
+    close(opened);
     char reason[TLS_REASON_SIZE];
     net_tls_reason(reason);
     return error_set(error, MAILER_TLS, MAILER_STAGE_TLS,

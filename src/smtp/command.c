@@ -4,6 +4,7 @@
 #include "text.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,6 +30,7 @@ int smtp_command_write(char line[static SMTP_COMMAND_LIMIT], size_t *length,
         *length = (size_t)size + 2;
     }
     /* It may have been a password. */
-    explicit_bzero(text, sizeof text);
+    bool fills = size < 0 || (size_t)size > sizeof text;
+    explicit_bzero(text, fills ? sizeof text : (size_t)size);
     return result;
 }

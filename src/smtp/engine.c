@@ -78,13 +78,13 @@ int smtp_engine_new(struct smtp_engine **engine, const char *hello_name, struct 
         return error_set_memory(error);
     made->reader = smtp_reply_reader_start();
     made->trace = buffer_empty(TRACE_LIMIT);
-    made->steps = calloc(SMTP_ENGINE_STEPS, sizeof *made->steps);
+    made->steps = malloc(SMTP_ENGINE_STEPS * sizeof *made->steps);
     made->out = malloc(SMTP_ENGINE_OUT_SIZE);
     if (made->steps == NULL || made->out == NULL) {
         smtp_engine_free(made);
         return error_set_memory(error);
     }
-    strcpy(made->hello_name, hello_name);
+    memcpy(made->hello_name, hello_name, strlen(hello_name) + 1);
     smtp_engine_submit(made, SMTP_STEP_GREETING, true, 0);
     *engine = made;
     return 0;

@@ -28,16 +28,18 @@ char *smtp_engine_body_room(struct smtp_engine *engine, size_t *room)
 }
 
 /* Puts the header of a chunk right in front of its octets, which stand behind the room left for it.
- */
+ * What still waits to be sent is moved up to the header, as it is less than the chunk. */
 static void frame_chunk(struct smtp_engine *engine, size_t size, bool last)
 {
     char header[CHUNK_HEADER_ROOM + 1];
     int length = snprintf(header, sizeof header, "BDAT %zu%s\r\n", size, last ? " LAST" : "");
     smtp_engine_trace(engine, header, (size_t)length - 2);
-    char *to = engine->out + engine->end;
-    memmove(to + length, to + CHUNK_HEADER_ROOM, size);
-    memcpy(to, header, (size_t)length);
-    engine->end += (size_t)length + size;
+    size_t gap = CHUNK_HEADER_ROOM - (size_t)length;
+    char *waiting = engine->out + engine->start;
+    memmove(waiting + gap, waiting, smtp_engine_pending(engine));
+    memcpy(engine->out + engine->end + gap, header, (size_t)length);
+    engine->start += gap;
+    engine->end += CHUNK_HEADER_ROOM + size;
     smtp_engine_submit(engine, last ? SMTP_STEP_LAST_CHUNK : SMTP_STEP_CHUNK, false, 0);
 }
 

@@ -89,7 +89,10 @@ int smtp_engine_reset(struct smtp_engine *engine, struct mailer_error *error)
     (void)error;
     engine->dirty = false;
     engine->writing = SMTP_WRITING_NOTHING;
-    return append_mail_command(engine, SMTP_STEP_RSET, !engine->resets, 0, "RSET\r\n", 6);
+    /* Where a message is known to be left open, its answer is waited for. Behind a chunk without an
+     * answer, which is as good as always taken, it goes along and costs no wait. */
+    bool is_needed = engine->open && smtp_engine_unanswered(engine) == 0;
+    return append_mail_command(engine, SMTP_STEP_RSET, is_needed, 0, "RSET\r\n", 6);
 }
 
 int smtp_engine_mail(struct smtp_engine *engine, const struct smtp_mail *mail,

@@ -68,7 +68,6 @@ struct smtp_engine {
     bool open;       /**< by the answers so far, the server holds an unfinished message */
     bool dirty;      /**< it may hold one once it has read all that is written */
 
-    bool resets;   /**< the server has done an RSET */
     bool securing; /**< the server waits for a TLS handshake */
     bool closing;
     int failure; /**< what smtp_engine_receive() has failed with */

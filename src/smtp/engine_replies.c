@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "engine_private.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static enum mailer_error_class refusal(int code)
@@ -18,7 +19,7 @@ static int fail(const struct smtp_reply *reply, enum mailer_error_class error_cl
     int result = error_set(error, error_class, stage, "%s: %s", what, shown);
     if (is_first) {
         error->smtp_code = reply->code;
-        strcpy(error->enhanced_code, reply->enhanced_code);
+        snprintf(error->enhanced_code, sizeof error->enhanced_code, "%s", reply->enhanced_code);
     }
     return result;
 }
@@ -104,10 +105,11 @@ static void answer_data(struct smtp_engine *engine, enum smtp_action action,
         event->kind = SMTP_EVENT_BODY;
         return;
     }
-    /* Nobody is to get it, and yet it is wanted: an empty body ends that (RFC 2920 3.1). */
+    /* Nobody is to get it, and yet it is wanted: an empty body ends that (RFC 2920 3.1). Nothing is
+     * said behind it before the message's fate has been told. */
     engine->writing = SMTP_WRITING_NOTHING;
     smtp_engine_trace(engine, ".", 1);
-    smtp_engine_append(engine, SMTP_STEP_END, false, 0, ".\r\n", 3);
+    smtp_engine_append(engine, SMTP_STEP_END, true, 0, ".\r\n", 3);
     engine->dirty = false;
 }
 
@@ -178,7 +180,6 @@ static int answer(struct smtp_engine *engine, const struct smtp_step *step, size
             return fail(reply, MAILER_PROTOCOL, stage,
                         "the server does not forget an unfinished message", error);
         engine->open = false;
-        engine->resets = action == SMTP_ACTION_DONE;
         return 0;
     case SMTP_STEP_QUIT:
         engine->closing = true;

@@ -3,6 +3,7 @@
 """Hostile and broken addresses, headers and server names: the right exit code, one line that says
 so, and nothing sent; what is only strange arrives as it was."""
 import email
+import os
 import re
 
 import common
@@ -35,6 +36,22 @@ class BadInput(common.SendingTestCase):
 
     def test_no_recipient_at_all_is_wrong_use(self):
         self.refuse((64,), "-s", "x")
+
+    def test_a_hidden_recipient_behind_one_dash_is_not_shown_to_all(self):
+        for option in ("-bcc", "-cc"):
+            with self.subTest(option):
+                self.refuse((64,), option, "secret@b.test", "bob@example.test")
+
+    def test_the_help_fits_a_terminal_and_names_the_exit_codes_of_the_readme(self):
+        for verb in ((), ("catch",)):
+            shown = self.mailer(*verb, "--help").stdout.decode()
+            self.assertLess(max(map(len, shown.splitlines())), 80)
+        readme = os.path.join(os.path.dirname(__file__), "../../README.md")
+        with open(readme, encoding="utf-8") as file:
+            rows = re.findall(r"^\| ([0-9, ]+) \|", file.read(), re.MULTILINE)
+        codes = sorted(re.findall(r"\d+", " ".join(rows)))
+        named = self.mailer("--help").stdout.decode().partition("Exit codes: ")[2]
+        self.assertEqual(sorted(re.findall(r"\d+", named)), codes)
 
     def test_an_address_is_no_option_and_an_option_no_address(self):
         self.refuse((64,), "-X/tmp/log@b.test")

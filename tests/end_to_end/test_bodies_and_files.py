@@ -75,6 +75,14 @@ class Bodies(common.SendingTestCase):
         self.assertIn(" SIZE=", message["sender"])
         self.assertTrue(message["octets"].isascii())
 
+    def test_an_empty_message_is_skipped_when_asked_for(self):
+        # Nobody listens at port 9: what is sent there fails.
+        self.assert_silent_success(self.send(9, "-E", "bob@example.test", text=b""))
+        self.assert_told(self.send(9, "bob@example.test", text=b""), 75)
+        self.assert_told(self.send(9, "-E", "bob@example.test", text=b"\n"), 75)
+        self.assert_told(self.send(9, "-E", "-a", self.file("empty"), "bob@example.test", text=b""),
+                         75)
+
     def test_a_closed_standard_input_is_missing_input(self):
         with self.scripted("good") as server:
             for redirection in ("<&-", "<&- >&- 2>&-", "</"):

@@ -37,7 +37,7 @@ static void check_round(const struct mime_mailbox_list *list, bool utf8_headers)
     require(again.count == list->count);
     for (size_t i = 0; i < again.count; i++) {
         require(strcmp(again.mailboxes[i].address, list->mailboxes[i].address) == 0);
-        require(mime_address_same(again.mailboxes[i].address, list->mailboxes[i].address));
+        require(mime_address_compare(again.mailboxes[i].address, list->mailboxes[i].address) == 0);
         require(names_agree(list->mailboxes[i].name, again.mailboxes[i].name));
     }
     mime_mailbox_list_free(&again);

@@ -4,7 +4,8 @@
  * Options of a command as rows of one table, from which the parser, the environment and the help
  * are made.
  *
- * A long option is --name, --name VALUE or --name=VALUE. Letters are -v, -vd, -s VALUE or -sVALUE.
+ * A long option is --name, --name VALUE or --name=VALUE. Letters are -v, -vd, -s VALUE or -sVALUE,
+ * but for what is a long option's name behind one dash: -bcc is an error, and not -b cc.
  * Options may stand anywhere among the other words; -- ends them.
  */
 #ifndef CLI_OPTION_OPTION_H
@@ -42,7 +43,7 @@ struct option {
     bool once;           /**< a second one is an error (65: it is the caller's data) */
     bool may_be_empty;   /**< "" is a value */
     bool in_environment; /**< MAILER_NAME gives it where the command line does not */
-    int group;           /**< options of one group exclude each other; 0: none */
+    int group;           /**< options of one group exclude each other, and have names; 0: none */
     int (*store)(void *values, char *argument, struct problem *problem); /**< of OPTION_CUSTOM */
 };
 

@@ -81,12 +81,18 @@ int option_store(const struct option *option, const char *spelling, char *argume
     return problem_set(problem, EXIT_CODE_SOFTWARE, "%s is of no kind", spelling);
 }
 
-bool option_group_given(const struct option_set *set, const struct option_state *state, int group)
+static const struct option *given_of_group(const struct option_set *set,
+                                           const struct option_state *state, int group)
 {
     for (size_t i = 0; i < set->count; i++)
         if (state->given[i] && set->options[i].group == group)
-            return true;
-    return false;
+            return &set->options[i];
+    return NULL;
+}
+
+bool option_group_given(const struct option_set *set, const struct option_state *state, int group)
+{
+    return given_of_group(set, state, group) != NULL;
 }
 
 /* Checks what does not depend on the kind, then stores. */
@@ -100,10 +106,11 @@ static int accept_option(struct parser *parser, const struct option *option, con
                            option->argument);
     if (option->once && parser->state->given[index])
         return problem_set(parser->problem, EXIT_CODE_DATA, "%s was given already", spelling);
-    if (option->group != 0 && !parser->state->given[index] &&
-        option_group_given(parser->set, parser->state, option->group))
-        return problem_set(parser->problem, EXIT_CODE_USAGE,
-                           "%s and another option given before exclude each other", spelling);
+    const struct option *rival =
+        option->group != 0 ? given_of_group(parser->set, parser->state, option->group) : NULL;
+    if (rival != NULL && rival != option)
+        return problem_set(parser->problem, EXIT_CODE_USAGE, "%s and --%s exclude each other",
+                           spelling, rival->name);
     parser->state->given[index] = true;
     return option_store(option, spelling, argument, parser->values, parser->problem);
 }
@@ -192,6 +199,10 @@ static int unknown_letter(struct parser *parser, const char *word, const char *l
 
 static int parse_letters(struct parser *parser, char *word)
 {
+    /* Others take -bcc ADDR. Read as -b cc, it would show the hidden recipient to everybody. */
+    if (find_name(parser->set, word + 1, strlen(word + 1)) != NULL)
+        return problem_set(parser->problem, EXIT_CODE_USAGE,
+                           "a long option has two dashes; did you mean -%s?", word);
     for (char *letter = word + 1; *letter != '\0'; letter++) {
         const struct option *option = find_letter(parser->set, *letter);
         if (option == NULL)

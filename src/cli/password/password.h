@@ -34,11 +34,11 @@ int password_from_command(struct secret *secret, const char *command, int millis
 /**
  * Asks at a terminal, without showing what is typed. The terminal is put back before a signal
  * does its work.
- * @param terminal  such as "/dev/tty".
+ * @param name      of a terminal, such as "/dev/tty".
  * @param question  printable.
  * @return EXIT_CODE_LOGIN when there is no such terminal, or nothing is typed.
  */
-int password_from_terminal(struct secret *secret, const char *terminal, const char *question,
+int password_from_terminal(struct secret *secret, const char *name, const char *question,
                            struct problem *problem);
 
 /**
