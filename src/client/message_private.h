@@ -35,6 +35,7 @@ struct mailer_message {
     struct mime_document tree;
     const char **recipients; /* each once; borrowed from to, cc, bcc or the tree's fields */
     size_t recipient_count;
+    bool needs_utf8; /* an address needs SMTPUTF8 */
 };
 
 /** Hands the message's first error, if there is one, to the caller. @return its class. */

@@ -148,6 +148,23 @@ static int build_header(struct mailer_message *message, struct mailer_error *err
     return result == 0 ? add_given_fields(message, error) : result;
 }
 
+static bool list_needs_utf8(const struct mime_mailbox_list *list)
+{
+    bool needs = false;
+    for (size_t i = 0; !needs && i < list->count; i++)
+        needs = mime_address_needs_utf8(list->mailboxes[i].address);
+    return needs;
+}
+
+static void look_for_utf8(struct mailer_message *message)
+{
+    bool needs =
+        mime_address_needs_utf8(message->envelope_sender) || list_needs_utf8(&message->bcc);
+    for (size_t i = 0; !needs && i < message->tree.count; i++)
+        needs = list_needs_utf8(&message->tree.fields[i].mailboxes);
+    message->needs_utf8 = needs;
+}
+
 /* Lays it out once, so that what cannot be sent at all is known before a server is asked. */
 static int try_layout(const struct mailer_message *message, struct mailer_error *error)
 {
@@ -170,8 +187,10 @@ int mailer_message_seal(struct mailer_message *message, struct mailer_error *err
     else if (message->envelope_sender == NULL)
         message_keep_string(message, &message->envelope_sender, message->from.mailboxes[0].address);
     if (!error_is_set(first) && collect_recipients(message, first) == 0 &&
-        build_header(message, first) == 0 && build_tree(message, first) == 0)
+        build_header(message, first) == 0 && build_tree(message, first) == 0) {
+        look_for_utf8(message);
         try_layout(message, first);
+    }
     message->sealed = !error_is_set(first);
     /* What libmagic has mapped, some 7 MB, is not needed while the message is sent. */
     mime_detector_free(message->detector);
@@ -186,21 +205,9 @@ const struct mime_document *message_tree(const struct mailer_message *message)
     return message->sealed ? &message->tree : NULL;
 }
 
-static bool list_needs_utf8(const struct mime_mailbox_list *list)
-{
-    bool needs = false;
-    for (size_t i = 0; !needs && i < list->count; i++)
-        needs = mime_address_needs_utf8(list->mailboxes[i].address);
-    return needs;
-}
-
 bool message_needs_utf8(const struct mailer_message *message)
 {
-    bool needs =
-        mime_address_needs_utf8(message->envelope_sender) || list_needs_utf8(&message->bcc);
-    for (size_t i = 0; !needs && i < message->tree.count; i++)
-        needs = list_needs_utf8(&message->tree.fields[i].mailboxes);
-    return needs;
+    return message->needs_utf8;
 }
 
 /* An attachment counts, though it may be an empty file. */

@@ -200,11 +200,11 @@ static int say_body(struct session *session, bool *said, struct mailer_error *er
         trace_lines_body(&session->trace, to, got, last);
     if (result == 0)
         result = smtp_engine_body_filled(session->engine, got, last, &broken);
+    *said = true;
     if (result != 0)
         return break_off(session, &broken, error);
     if (chunked)
         show_body(session, got, last);
-    *said = true;
     if (last) {
         mime_plan_free(session->writing->plan);
         session->writing->plan = NULL;

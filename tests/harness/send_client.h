@@ -33,6 +33,14 @@ static inline struct mailer_message *letter(const char *recipients, size_t size)
 /** What test programs that need it set: it changes the settings for a server. */
 static void (*adapt_settings)(struct mailer_server *server);
 
+/** Seconds in which any test of this kind must be done: it fails if somebody waits to the end. */
+enum { LONG_TIME = 20 };
+
+static inline void check_time(int64_t start)
+{
+    assert_true(clock_milliseconds() - start < LONG_TIME * 1000);
+}
+
 /** Settings for a server; the URL lives in it. */
 struct settings {
     struct mailer_server server;
@@ -45,7 +53,7 @@ static inline struct mailer_server *settings_for(struct settings *settings,
     settings->server = (struct mailer_server)MAILER_SERVER_INIT;
     snprintf(settings->url, sizeof settings->url, "smtp://127.0.0.1:%hu", server->port);
     settings->server.url = settings->url;
-    settings->server.timeout_seconds = 20;
+    settings->server.timeout_seconds = LONG_TIME;
     if (adapt_settings != NULL)
         adapt_settings(&settings->server);
     return &settings->server;
@@ -78,9 +86,11 @@ static inline struct sending send_letter(struct smtp_server *server, const char 
     struct settings settings;
     struct mailer_message *message = letter(recipients, size);
     struct mailer_result *result = NULL;
+    int64_t start = clock_milliseconds();
     smtp_server_start(server);
     sending.result = mailer_send(settings_for(&settings, server), message, &result, &sending.error);
     smtp_server_stop(server);
+    check_time(start);
     fates_in_words(result, sending.fates, sizeof sending.fates);
     mailer_result_free(result);
     mailer_message_free(message);
