@@ -28,8 +28,8 @@ static const char *refusal(struct chance *chance, enum smtp_server_moment moment
 {
     /* One that says 421 does hang up (RFC 5321 3.8). */
     static const char bye[] = "421 4.3.2 bye" THEN_CLOSE;
-    static const char *const answers[] = {"550 5.1.1 no", "450 4.2.0 later", bye,
-                                          "452 4.5.3 too many", "552 too many", "554 no"};
+    static const char *const answers[] = {"550 5.1.1 no",       "450 4.2.0 later", bye,
+                                          "452 4.5.3 too many", "552 too many",    "554 no"};
     if (moment == AT_QUIT || moment == AT_EHLO)
         return NULL;
     if (moment == AT_RCPT && happens(chance, 500))
