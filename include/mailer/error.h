@@ -30,7 +30,8 @@ enum mailer_error_class {
     MAILER_NETWORK = -8,      /**< the connection was lost or timed out */
     MAILER_TLS = -9,          /**< TLS is not to be had, or its certificate is not to be trusted */
     MAILER_AUTH = -10,        /**< the login was refused or cannot be done */
-    MAILER_PROTOCOL = -11,    /**< the server does not speak SMTP */
+    MAILER_PROTOCOL = -11,    /**< the server does not speak SMTP; at MAILER_STAGE_END it was its
+                                   answer to the message, which may have been delivered */
     MAILER_UNSUPPORTED = -12, /**< the message needs what this server does not offer */
     MAILER_TEMPORARY = -13,   /**< the server refused for now (4xx) */
     MAILER_PERMANENT = -14,   /**< the server refused for good (5xx) */
