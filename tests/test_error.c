@@ -86,9 +86,28 @@ static void a_prefix_leaves_the_class_and_what_is_not_set(void **state)
     assert_int_equal(error.error_class, MAILER_DATA);
 }
 
+static void an_error_is_handed_on_unless_another_cause_stands_there(void **state)
+{
+    (void)state;
+    struct mailer_error none = MAILER_ERROR_INIT;
+    struct mailer_error cause = MAILER_ERROR_INIT;
+    struct mailer_error error = MAILER_ERROR_INIT;
+    error_set(&cause, MAILER_TLS, MAILER_STAGE_TLS, "first");
+    assert_int_equal(error_pass(NULL, &cause), MAILER_TLS);
+    assert_int_equal(error_pass(&error, &none), MAILER_OK);
+    assert_false(error_is_set(&error));
+    assert_int_equal(error_pass(&error, &cause), MAILER_TLS);
+    assert_memory_equal(&error, &cause, sizeof error);
+    struct mailer_error later = MAILER_ERROR_INIT;
+    error_set(&later, MAILER_DATA, MAILER_STAGE_BODY, "later");
+    assert_int_equal(error_pass(&error, &later), MAILER_DATA);
+    assert_string_equal(error.text, "first");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_error_is_handed_on_unless_another_cause_stands_there),
         cmocka_unit_test(the_first_cause_wins),
         cmocka_unit_test(without_a_struct_the_class_is_still_given),
         cmocka_unit_test(the_reason_of_the_system_is_added),

@@ -18,9 +18,7 @@ enum { LONGEST_MESSAGE_ID = 900 };
 
 int message_settle(const struct mailer_message *message, struct mailer_error *error)
 {
-    if (error_is_set(&message->error) && error != NULL && !error_is_set(error))
-        *error = message->error;
-    return message->error.error_class;
+    return error_pass(error, &message->error);
 }
 
 bool message_is_open(const struct mailer_message *message, int *result, struct mailer_error *error)

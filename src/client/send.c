@@ -54,14 +54,6 @@ static void drain(const struct server *server, struct delivery_queue *queue)
     net_tls_context_free(tls_context);
 }
 
-/* Copies a failure to where the caller wants it. */
-static int hand_over(const struct mailer_error *failure, struct mailer_error *error)
-{
-    if (error != NULL && !error_is_set(error))
-        *error = *failure;
-    return failure->error_class;
-}
-
 int mailer_send_each(const struct mailer_server *given, mailer_next_function next,
                      mailer_result_function report, void *context, struct mailer_error *error)
 {
@@ -71,7 +63,7 @@ int mailer_send_each(const struct mailer_server *given, mailer_next_function nex
         return result;
     struct delivery_queue queue = {.next = next, .report = report, .context = context};
     drain(&server, &queue);
-    return hand_over(&queue.error, error);
+    return error_pass(error, &queue.error);
 }
 
 int mailer_send(const struct mailer_server *given, const struct mailer_message *message,
@@ -85,7 +77,7 @@ int mailer_send(const struct mailer_server *given, const struct mailer_message *
         failed = delivery_queue_add(&queue, message, error);
     if (failed == 0) {
         drain(&server, &queue);
-        failed = hand_over(&queue.error, error);
+        failed = error_pass(error, &queue.error);
     }
     if (result != NULL)
         *result = kept;

@@ -106,11 +106,8 @@ static const char *current_words(const struct session *session)
 /* Why there is no connection any more. */
 static int lost(const struct session *session, struct mailer_error *error)
 {
-    if (error_is_set(&session->write_error)) {
-        if (error != NULL && !error_is_set(error))
-            *error = session->write_error;
-        return session->write_error.error_class;
-    }
+    if (error_is_set(&session->write_error))
+        return error_pass(error, &session->write_error);
     bool cut = net_connection_was_truncated(session->connection);
     return error_set(error, MAILER_NETWORK, current_stage(session), "%s %s the connection %s",
                      session->server->host, cut ? "cut off" : "closed", current_words(session));
@@ -418,8 +415,7 @@ int session_step(struct session *session, struct mailer_error *error)
     if (session->quit_sent && session->oldest == session->newest)
         return NET_READY;
     settle_what_is_known(session, &cause);
-    if (error != NULL && !error_is_set(error))
-        *error = cause;
+    error_pass(error, &cause);
     return result;
 }
 

@@ -110,9 +110,7 @@ static int end_envelope(struct session *session, bool *said, struct mailer_error
     *said = true;
     if (answered && transaction->accepted == 0) {
         smtp_engine_abandon(session->engine);
-        session_end_transaction(session);
-        session->made_progress = true;
-        delivery_queue_report(session->queue);
+        session_finish_transaction(session);
         return 0;
     }
     int result = smtp_engine_data(session->engine, chunked, error);
@@ -161,9 +159,7 @@ static int break_off(struct session *session, const struct mailer_error *broken,
     delivery_settle_range(transaction->delivery, transaction->first, transaction->end,
                           DELIVERY_OPEN, broken);
     bool usable = smtp_engine_body_abort(session->engine);
-    session_end_transaction(session);
-    session->made_progress = true;
-    delivery_queue_report(session->queue);
+    session_finish_transaction(session);
     if (usable)
         return 0;
     return error_set(error, broken->error_class, MAILER_STAGE_BODY, "%s", broken->text);

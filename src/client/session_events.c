@@ -158,6 +158,13 @@ void session_end_transaction(struct session *session)
     session->oldest++;
 }
 
+void session_finish_transaction(struct session *session)
+{
+    session_end_transaction(session);
+    session->made_progress = true;
+    delivery_queue_report(session->queue);
+}
+
 static void settle(struct session *session, uint32_t least, const struct mailer_error *error)
 {
     struct transaction *transaction = oldest(session);
@@ -218,9 +225,7 @@ static void end_message(struct session *session, const struct smtp_event *event)
         error.stage = MAILER_STAGE_END;
     }
     settle(session, DELIVERY_ACCEPTED, &error);
-    session_end_transaction(session);
-    session->made_progress = true;
-    delivery_queue_report(session->queue);
+    session_finish_transaction(session);
 }
 
 /* The server hangs up after this reply: nobody waits for the rest. */

@@ -85,6 +85,10 @@ int session_handle(struct session *session, const struct smtp_event *event,
 /** Takes the oldest message off the ring: its fate is told. */
 void session_end_transaction(struct session *session);
 
+/** As session_end_transaction(), on the server's word or by our own fault: that is progress, and
+ * told. */
+void session_finish_transaction(struct session *session);
+
 /**
  * Submits the commands, and the octets of the body, for which there is room.
  * @return 0 or the class that ends the session.

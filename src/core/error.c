@@ -62,6 +62,13 @@ int error_set_memory(struct mailer_error *error)
     return error_set(error, MAILER_MEMORY, MAILER_STAGE_NONE, "out of memory");
 }
 
+int error_pass(struct mailer_error *error, const struct mailer_error *cause)
+{
+    if (error != NULL && !error_is_set(error) && error_is_set(cause))
+        *error = *cause;
+    return cause->error_class;
+}
+
 void error_prefix(struct mailer_error *error, const char *format, ...)
 {
     if (!error_is_set(error))

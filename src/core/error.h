@@ -25,6 +25,14 @@ int error_set_system(struct mailer_error *error, enum mailer_error_class error_c
 /** Sets MAILER_MEMORY: "out of memory". */
 int error_set_memory(struct mailer_error *error);
 
+/**
+ * Hands an error on to where the caller wants it, unless another cause stands there already.
+ * @param error  may be NULL.
+ * @param cause  may be not set: then nothing is changed.
+ * @return the class of cause.
+ */
+int error_pass(struct mailer_error *error, const struct mailer_error *cause);
+
 /** Puts words and ": " in front of the text of an error that is set; its class stays. */
 void error_prefix(struct mailer_error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -138,16 +138,10 @@ static void describe_ends(struct net_connection *connection)
                  local.address.ss_family == AF_INET ? text : "127.0.0.1");
 }
 
-int net_connection_from_descriptor(struct net_connection **connection, int descriptor,
-                                   struct mailer_error *error)
+int net_connection_adopt(struct net_connection **connection, int descriptor,
+                         struct mailer_error *error)
 {
     *connection = NULL;
-    int code = net_descriptor_prepare(descriptor);
-    if (code != 0) {
-        close(descriptor);
-        return error_set_system(error, MAILER_SYSTEM, MAILER_STAGE_NONE, code,
-                                "cannot use the socket");
-    }
     struct net_connection *made = calloc(1, sizeof *made);
     if (made == NULL) {
         close(descriptor);
@@ -158,6 +152,17 @@ int net_connection_from_descriptor(struct net_connection **connection, int descr
     describe_ends(made);
     *connection = made;
     return 0;
+}
+
+int net_connection_from_descriptor(struct net_connection **connection, int descriptor,
+                                   struct mailer_error *error)
+{
+    *connection = NULL;
+    int code = net_descriptor_prepare(descriptor);
+    if (code == 0)
+        return net_connection_adopt(connection, descriptor, error);
+    close(descriptor);
+    return error_set_system(error, MAILER_SYSTEM, MAILER_STAGE_NONE, code, "cannot use the socket");
 }
 
 int net_connection_read(struct net_connection *connection, void *bytes, size_t room, size_t *got,

@@ -34,4 +34,8 @@ struct net_connection {
  * waiting for more to send. @return 0 or errno. */
 int net_descriptor_prepare(int descriptor);
 
+/** As net_connection_from_descriptor(), for a descriptor that is prepared. */
+int net_connection_adopt(struct net_connection **connection, int descriptor,
+                         struct mailer_error *error);
+
 #endif

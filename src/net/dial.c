@@ -187,7 +187,7 @@ int net_dial_step(struct net_dial *dial, int64_t now, struct net_connection **co
         int descriptor = winner->descriptor;
         winner->descriptor = -1;
         dial->running--;
-        return net_connection_from_descriptor(connection, descriptor, error);
+        return net_connection_adopt(connection, descriptor, error);
     }
     if (dial->running == 0 && dial->next == dial->count)
         return nobody_answers(dial, error);

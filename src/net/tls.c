@@ -93,13 +93,6 @@ static int flush(struct net_connection *connection, struct mailer_error *error)
     return result;
 }
 
-static int pass_on(const struct mailer_error *cause, struct mailer_error *error)
-{
-    if (error != NULL && !error_is_set(error))
-        *error = *cause;
-    return cause->error_class;
-}
-
 static int broken(struct net_connection *connection, struct mailer_error *error)
 {
     struct net_tls *tls = connection->tls;
@@ -133,7 +126,7 @@ static int tls_read(struct net_connection *connection, void *bytes, size_t room,
         connection->truncated = true;
         return NET_CLOSED;
     }
-    return tls->below_result < 0 ? pass_on(&tls->below_error, error) : broken(connection, error);
+    return tls->below_result < 0 ? error_pass(error, &tls->below_error) : broken(connection, error);
 }
 
 /* Encrypts into gathered records. */
@@ -194,7 +187,7 @@ static int tls_write(struct net_connection *connection, const void *bytes, size_
     if (*taken > 0)
         return NET_READY;
     if (result < 0)
-        return pass_on(&cause, error);
+        return error_pass(error, &cause);
     return result == NET_CLOSED ? NET_CLOSED : NET_WAITING;
 }
 
@@ -303,7 +296,7 @@ static int handshake_failed(struct net_connection *connection, struct mailer_err
                          "%s closed the connection in the TLS handshake", name);
     if (tls->below_result < 0) {
         tls->below_error.stage = MAILER_STAGE_TLS;
-        return pass_on(&tls->below_error, error);
+        return error_pass(error, &tls->below_error);
     }
     int code = ERR_GET_REASON(ERR_peek_last_error());
     if (code == SSL_R_UNSUPPORTED_PROTOCOL || code == SSL_R_TLSV1_ALERT_PROTOCOL_VERSION)
