@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "content/blob.h"
+#include "content/spool.h"
 #include "harness/harness.h"
 
 #include <errno.h>
@@ -534,6 +535,39 @@ static void long_input_from_a_descriptor_is_kept_in_a_file(void **state)
     free(words);
 }
 
+static void a_slice_reads_as_a_stretch_of_the_whole(void **state)
+{
+    (void)state;
+    struct mime_blob *whole = NULL, *slice = NULL, *inner = NULL;
+    assert_int_equal(mime_blob_from_memory(&whole, "0123456789", 10, NULL), 0);
+    assert_int_equal(mime_blob_slice(&slice, whole, 2, 6, NULL), 0);
+    assert_int_equal(mime_blob_slice(&inner, slice, 1, 3, NULL), 0);
+    mime_blob_release(whole);
+    assert_reads(slice, "234567", 6);
+    mime_blob_release(slice);
+    assert_reads(inner, "345", 3);
+    char room[8];
+    size_t got = 0;
+    assert_int_equal(mime_blob_read(inner, 2, room, sizeof room, &got, NULL), 0);
+    assert_int_equal(got, 1);
+    assert_int_equal(mime_blob_verify(inner, NULL), 0);
+    mime_blob_release(inner);
+}
+
+static void a_spool_that_was_written_becomes_a_blob(void **state)
+{
+    (void)state;
+    struct mime_spool_writer writer = mime_spool_start("made", NULL);
+    assert_int_equal(mime_spool_append(&writer, "made text", 9, NULL), 0);
+    struct mime_spool spool;
+    assert_int_equal(mime_spool_finish(&writer, &spool, NULL), 0);
+    struct mime_blob *blob = NULL;
+    assert_int_equal(mime_blob_from_spool(&blob, &spool, "made", NULL), 0);
+    assert_reads(blob, "made text", 9);
+    assert_string_equal(mime_blob_name(blob).text, "made");
+    mime_blob_release(blob);
+}
+
 int main(void)
 {
 #define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
@@ -560,6 +594,8 @@ int main(void)
         IN_PLACE(several_threads_read_one_blob),
         cmocka_unit_test(input_from_a_descriptor_is_kept),
         IN_PLACE(long_input_from_a_descriptor_is_kept_in_a_file),
+        cmocka_unit_test(a_slice_reads_as_a_stretch_of_the_whole),
+        cmocka_unit_test(a_spool_that_was_written_becomes_a_blob),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

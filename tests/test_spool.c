@@ -294,6 +294,56 @@ static void no_descriptor_is_lost(void **state)
     assert_int_equal(count_descriptors(), before);
 }
 
+static void what_is_written_in_pieces_is_kept_as_what_is_read(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {0, 1, MIME_SPOOL_MEMORY_LIMIT, MIME_SPOOL_MEMORY_LIMIT + 1,
+                                   3 * MIME_SPOOL_MEMORY_LIMIT + 5};
+    static const size_t pieces[] = {997, 4 * MIME_SPOOL_MEMORY_LIMIT};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (size_t k = 0; k < sizeof pieces / sizeof *pieces; k++) {
+            char *bytes = pattern(sizes[i]);
+            struct mime_spool_writer writer = mime_spool_start("text", NULL);
+            for (size_t at = 0; at < sizes[i]; at += pieces[k]) {
+                size_t size = sizes[i] - at < pieces[k] ? sizes[i] - at : pieces[k];
+                assert_int_equal(mime_spool_append(&writer, bytes + at, size, NULL), 0);
+            }
+            struct mime_spool spool;
+            assert_int_equal(mime_spool_finish(&writer, &spool, NULL), 0);
+            assert_holds(&spool, bytes, sizes[i]);
+            drop(&spool);
+            free(bytes);
+        }
+}
+
+static void what_is_written_and_abandoned_leaves_nothing(void **state)
+{
+    (void)state;
+    int before = dup(0);
+    close(before);
+    char *bytes = pattern(2 * MIME_SPOOL_MEMORY_LIMIT);
+    struct mime_spool_writer writer = mime_spool_start("text", NULL);
+    assert_int_equal(mime_spool_append(&writer, bytes, 2 * MIME_SPOOL_MEMORY_LIMIT, NULL), 0);
+    mime_spool_abandon(&writer);
+    free(bytes);
+    int after = dup(0);
+    close(after);
+    assert_int_equal(after, before);
+}
+
+static void what_cannot_be_written_is_told_by_its_name(void **state)
+{
+    (void)state;
+    char *bytes = pattern(2 * MIME_SPOOL_MEMORY_LIMIT);
+    struct mailer_error error = MAILER_ERROR_INIT;
+    struct mime_spool_writer writer = mime_spool_start("the report", "/nowhere");
+    assert_int_equal(mime_spool_append(&writer, bytes, 2 * MIME_SPOOL_MEMORY_LIMIT, &error),
+                     MAILER_SYSTEM);
+    assert_non_null(strstr(error.text, "cannot keep the report in the directory /nowhere"));
+    mime_spool_abandon(&writer);
+    free(bytes);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +357,9 @@ int main(void)
         cmocka_unit_test(a_full_disk_is_a_system_error_that_names_the_directory),
         cmocka_unit_test(a_directory_that_is_missing_is_a_system_error_that_names_it),
         cmocka_unit_test(no_descriptor_is_lost),
+        cmocka_unit_test(what_is_written_in_pieces_is_kept_as_what_is_read),
+        cmocka_unit_test(what_is_written_and_abandoned_leaves_nothing),
+        cmocka_unit_test(what_cannot_be_written_is_told_by_its_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

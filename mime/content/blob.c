@@ -30,7 +30,9 @@ struct mime_blob {
     int descriptor; /* of that file, or -1: it is opened for each read */
     bool private;   /* the file is a spool, which nobody else can change */
     struct identity identity;
-    char name[]; /* the path of the file, or what the source is called */
+    struct mime_blob *whole; /* the blob that this is a stretch of, or NULL */
+    uint64_t offset;         /* of the stretch in it */
+    char name[];             /* the path of the file, or what the source is called */
 };
 
 static struct mime_blob *new_blob(const char *name, struct mailer_error *error)
@@ -129,18 +131,23 @@ static int check_regular(const char *path, mode_t mode, struct mailer_error *err
     return error_set(error, MAILER_SOURCE, MAILER_STAGE_MESSAGE, "%s is %s", name.text, kind);
 }
 
-static int take_spool(struct mime_blob *blob, int descriptor, const char *directory,
+static void take_spool(struct mime_blob *blob, struct mime_spool *spool)
+{
+    blob->bytes = spool->bytes;
+    blob->descriptor = spool->descriptor;
+    blob->size = spool->size;
+    blob->private = true;
+    *spool = (struct mime_spool){NULL, -1, 0};
+}
+
+static int read_spool(struct mime_blob *blob, int descriptor, const char *directory,
                       struct mailer_error *error)
 {
     struct mime_spool spool;
     int result = mime_spool_read(&spool, descriptor, blob->name, directory, error);
-    if (result != 0)
-        return result;
-    blob->bytes = spool.bytes;
-    blob->descriptor = spool.descriptor;
-    blob->size = spool.size;
-    blob->private = true;
-    return 0;
+    if (result == 0)
+        take_spool(blob, &spool);
+    return result;
 }
 
 int mime_blob_from_file(struct mime_blob **blob, const char *path, bool keep_open,
@@ -160,7 +167,7 @@ int mime_blob_from_file(struct mime_blob **blob, const char *path, bool keep_ope
         made->identity = (struct identity){status.st_dev, status.st_ino, status.st_mtim};
         /* Either it is empty, or its system makes its content up while it is read. */
         if (made->size == 0)
-            result = take_spool(made, descriptor, directory, error);
+            result = read_spool(made, descriptor, directory, error);
         else if (keep_open)
             made->descriptor = descriptor;
     }
@@ -180,12 +187,39 @@ int mime_blob_from_descriptor(struct mime_blob **blob, int descriptor, const cha
     struct mime_blob *made = new_blob(name, error);
     if (made == NULL)
         return MAILER_MEMORY;
-    int result = take_spool(made, descriptor, directory, error);
+    int result = read_spool(made, descriptor, directory, error);
     if (result != 0)
         mime_blob_release(made);
     else
         *blob = made;
     return result;
+}
+
+int mime_blob_from_spool(struct mime_blob **blob, struct mime_spool *spool, const char *name,
+                         struct mailer_error *error)
+{
+    *blob = new_blob(name, error);
+    if (*blob != NULL) {
+        take_spool(*blob, spool);
+        return 0;
+    }
+    if (spool->descriptor >= 0)
+        close(spool->descriptor);
+    free(spool->bytes);
+    *spool = (struct mime_spool){NULL, -1, 0};
+    return MAILER_MEMORY;
+}
+
+int mime_blob_slice(struct mime_blob **blob, struct mime_blob *whole, uint64_t offset,
+                    uint64_t size, struct mailer_error *error)
+{
+    *blob = new_blob(whole->name, error);
+    if (*blob == NULL)
+        return MAILER_MEMORY;
+    (*blob)->whole = mime_blob_share(whole);
+    (*blob)->offset = offset;
+    (*blob)->size = size;
+    return 0;
 }
 
 struct mime_blob *mime_blob_share(struct mime_blob *blob)
@@ -200,6 +234,7 @@ void mime_blob_release(struct mime_blob *blob)
         return;
     if (blob->descriptor >= 0)
         close(blob->descriptor);
+    mime_blob_release(blob->whole);
     free(blob->bytes);
     free(blob);
 }
@@ -319,6 +354,8 @@ int mime_blob_read(const struct mime_blob *blob, uint64_t offset, void *bytes, s
         return 0;
     if (size > blob->size - offset)
         size = (size_t)(blob->size - offset);
+    if (blob->whole != NULL)
+        return mime_blob_read(blob->whole, blob->offset + offset, bytes, size, got, error);
     if (blob->bytes != NULL) {
         memcpy(bytes, blob->bytes + offset, size);
         *got = size;
@@ -338,6 +375,8 @@ int mime_blob_read(const struct mime_blob *blob, uint64_t offset, void *bytes, s
 
 int mime_blob_verify(const struct mime_blob *blob, struct mailer_error *error)
 {
+    if (blob->whole != NULL)
+        return mime_blob_verify(blob->whole, error);
     if (blob->bytes != NULL)
         return 0;
     int descriptor = -1;

@@ -46,6 +46,25 @@ int mime_blob_from_file(struct mime_blob **blob, const char *path, bool keep_ope
 int mime_blob_from_descriptor(struct mime_blob **blob, int descriptor, const char *name,
                               const char *directory, struct mailer_error *error);
 
+struct mime_spool;
+
+/**
+ * What was written into a spool.
+ * @param spool  taken, also after a failure.
+ * @param name   of it, for error texts.
+ * @return 0 or MAILER_MEMORY.
+ */
+int mime_blob_from_spool(struct mime_blob **blob, struct mime_spool *spool, const char *name,
+                         struct mailer_error *error);
+
+/**
+ * A stretch of another blob, which it shares: reading and verifying it is that of the other.
+ * @param offset, size  within whole.
+ * @return 0 or MAILER_MEMORY.
+ */
+int mime_blob_slice(struct mime_blob **blob, struct mime_blob *whole, uint64_t offset,
+                    uint64_t size, struct mailer_error *error);
+
 /** One more owner; gives blob. */
 struct mime_blob *mime_blob_share(struct mime_blob *blob);
 

@@ -4,6 +4,7 @@
 one line that says what happened, no password outside TLS, and an end in time."""
 import base64
 import os
+import random
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
