@@ -554,6 +554,26 @@ static void a_slice_reads_as_a_stretch_of_the_whole(void **state)
     mime_blob_release(inner);
 }
 
+static void one_file_is_known_under_two_names(void **state)
+{
+    struct place *place = *state;
+    char link[512];
+    write_file(place->path, 0, "octets", 6);
+    snprintf(link, sizeof link, "%s/link", place->directory);
+    assert_int_equal(symlink(place->path, link), 0);
+    struct mime_blob *one = NULL, *other = NULL, *memory = NULL;
+    assert_int_equal(mime_blob_from_file(&one, place->path, true, NULL, NULL), 0);
+    assert_int_equal(mime_blob_from_file(&other, link, false, NULL, NULL), 0);
+    assert_int_equal(mime_blob_from_memory(&memory, "octets", 6, NULL), 0);
+    assert_true(mime_blob_is_same_file(one, other));
+    assert_false(mime_blob_is_same_file(one, memory));
+    assert_false(mime_blob_is_same_file(memory, memory));
+    mime_blob_release(one);
+    mime_blob_release(other);
+    mime_blob_release(memory);
+    unlink(link);
+}
+
 static void a_spool_that_was_written_becomes_a_blob(void **state)
 {
     (void)state;
@@ -595,6 +615,7 @@ int main(void)
         cmocka_unit_test(input_from_a_descriptor_is_kept),
         IN_PLACE(long_input_from_a_descriptor_is_kept_in_a_file),
         cmocka_unit_test(a_slice_reads_as_a_stretch_of_the_whole),
+        IN_PLACE(one_file_is_known_under_two_names),
         cmocka_unit_test(a_spool_that_was_written_becomes_a_blob),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -143,6 +143,35 @@ MAILER_API int mailer_message_set_subject(struct mailer_message *message, const 
 MAILER_API int mailer_message_add_header(struct mailer_message *message, const char *name,
                                          const char *value, struct mailer_error *error);
 
+/**
+ * How the bodies that are set after mailer_message_set_text_options() are read and written. Make
+ * one with MAILER_TEXT_OPTIONS_INIT.
+ */
+struct mailer_text_options {
+    size_t struct_size;            /**< set by MAILER_TEXT_OPTIONS_INIT */
+    const char *charset;           /**< of the input, such as "iso-8859-1"; NULL: that of its byte
+                                        order mark, else UTF-8, else fallback_charset */
+    const char *fallback_charset;  /**< of input that is not UTF-8, such as that of the caller's
+                                        locale; text attachments are labelled with it. NULL: none,
+                                        and such bodies are MAILER_DATA */
+    const char *output_charset;    /**< to convert to; NULL: UTF-8 */
+    bool flowed;                   /**< plain text as format=flowed (RFC 3676): readers may wrap its
+                                        long lines anew */
+    bool text_from_html;           /**< make a plain text from the HTML where none is set */
+    const char *picture_directory; /**< pictures that HTML names by relative references are taken
+                                        from here and below; NULL: see mailer_message_seal() */
+};
+
+#define MAILER_TEXT_OPTIONS_INIT                                                                   \
+    {                                                                                              \
+        sizeof(struct mailer_text_options), NULL, NULL, NULL, false, false, NULL                   \
+    }
+
+/** @return 0, MAILER_DATA (an unknown charset), MAILER_USAGE or MAILER_MEMORY. */
+MAILER_API int mailer_message_set_text_options(struct mailer_message *message,
+                                               const struct mailer_text_options *options,
+                                               struct mailer_error *error);
+
 /** Sets the plain text from a string. As mailer_message_set_body() with type "text/plain". */
 MAILER_API int mailer_message_set_text(struct mailer_message *message, const char *text,
                                        struct mailer_error *error);
@@ -150,12 +179,31 @@ MAILER_API int mailer_message_set_text(struct mailer_message *message, const cha
 /**
  * Sets the body of a media type: "text/plain", "text/html", or another type of text. Set both of
  * the first two, and they become alternatives (RFC 2046 5.1.4). Line ends LF and CR LF both become
- * CR LF; octets must be UTF-8 unless the type has another charset parameter.
+ * CR LF. Octets of another charset than UTF-8 are converted, as the text options say; a charset
+ * parameter of the type is taken for that of the input.
  * @return 0, MAILER_SOURCE, MAILER_DATA, MAILER_USAGE (the type is set already, or sealed).
  */
 MAILER_API int mailer_message_set_body(struct mailer_message *message, const char *type,
                                        const struct mailer_content *content,
                                        struct mailer_error *error);
+
+/**
+ * Sets an invitation (RFC 5545, RFC 6047): it becomes the last of the alternatives, with the method
+ * that it names, and is attached as well, for readers that know no calendars.
+ * @param name  the file name of the attachment; NULL: that of content's path, or "invite.ics".
+ * @return 0, MAILER_SOURCE, MAILER_DATA (it is no iCalendar with a method), MAILER_USAGE.
+ */
+MAILER_API int mailer_message_set_calendar(struct mailer_message *message,
+                                           const struct mailer_content *content, const char *name,
+                                           struct mailer_error *error);
+
+/**
+ * Makes the message a report (RFC 6522) of a type such as "delivery-status": multipart/report of
+ * the text, the first attachment, which must be of the type "message/" and that, and perhaps a
+ * second one: the message that it is about, or its header (text/rfc822-headers).
+ */
+MAILER_API int mailer_message_set_report_type(struct mailer_message *message, const char *type,
+                                              struct mailer_error *error);
 
 /**
  * Attaches content, which arrives octet for octet (RFC 2183), but for message/..., whose line ends
@@ -172,6 +220,74 @@ MAILER_API int mailer_message_attach(struct mailer_message *message,
 MAILER_API int mailer_message_attach_file(struct mailer_message *message, const char *path,
                                           const struct mailer_attachment *attachment,
                                           struct mailer_error *error);
+
+/**
+ * Attaches a directory as an archive, NAME.tar.zst (RFC 8878): files, directories and symbolic
+ * links, without the names of their owners.
+ * @param attachment  its type is not used.
+ * @return as mailer_message_attach(); MAILER_SOURCE also for what is no file, directory or link.
+ */
+MAILER_API int mailer_message_attach_archive(struct mailer_message *message, const char *path,
+                                             const struct mailer_attachment *attachment,
+                                             struct mailer_error *error);
+
+/**
+ * Adds a picture that is shown in the body (RFC 2387). HTML refers to it by its Content-ID, as in
+ * <img src="cid:plot.png">, or by its name. One that the HTML does not show is shown below it; when
+ * there is only plain text, HTML is made that shows the text and the pictures under it.
+ * @param attachment  its content_id is by default the name, where that may be one, or else made;
+ *                    NULL as in mailer_message_attach().
+ * @return as mailer_message_attach(); MAILER_DATA also for what is no picture.
+ */
+MAILER_API int mailer_message_add_picture(struct mailer_message *message,
+                                          const struct mailer_content *content,
+                                          const struct mailer_attachment *attachment,
+                                          struct mailer_error *error);
+
+/**
+ * Takes an existing message, header and body, which stay as they are: what may not be sent so is
+ * mended. Bcc and Resent-Bcc are removed, Date, Message-ID and From added where they are missing
+ * (From is that of mailer_message_set_from(), else MAILER_DATA at seal). Fields added by name come
+ * behind those of the message; To, Cc, Bcc and Reply-To given apart from it are for the envelope
+ * only. Attachments and pictures can be added, another body cannot.
+ * @param take_recipients  whether To, Cc and Bcc, or Resent-To, Resent-Cc and Resent-Bcc where
+ * there are any (RFC 5322 3.6.6), name recipients.
+ * @return 0, MAILER_SOURCE, MAILER_DATA (a header that cannot be sent), MAILER_USAGE (there is a
+ *         body already) or MAILER_MEMORY.
+ */
+MAILER_API int mailer_message_read(struct mailer_message *message,
+                                   const struct mailer_content *content, bool take_recipients,
+                                   struct mailer_error *error);
+
+/**
+ * Takes what a mailto: URL says (RFC 6068): recipients, subject, body, In-Reply-To. Subject and
+ * body count only where none is set otherwise. Other fields are refused.
+ */
+MAILER_API int mailer_message_add_mailto(struct mailer_message *message, const char *url,
+                                         struct mailer_error *error);
+
+/**
+ * Puts the message into a thread with all others of that name and author, by In-Reply-To and
+ * References (RFC 5322 3.6.4); they need not know of each other.
+ * @param name  UTF-8, such as "nightly backup"; it cannot be read from the message.
+ */
+MAILER_API int mailer_message_set_thread(struct mailer_message *message, const char *name,
+                                         struct mailer_error *error);
+
+enum mailer_priority { MAILER_PRIORITY_NORMAL = 0, MAILER_PRIORITY_HIGH, MAILER_PRIORITY_LOW };
+
+/** Sets Importance and Priority (RFC 2156), and X-Priority, which many readers know. */
+MAILER_API int mailer_message_set_priority(struct mailer_message *message,
+                                           enum mailer_priority priority,
+                                           struct mailer_error *error);
+
+/**
+ * Says how to get off a list: List-Unsubscribe (RFC 2369), and with an https: URL also
+ * List-Unsubscribe-Post, for a single click (RFC 8058).
+ * @param url  https: or mailto:; call it once for each.
+ */
+MAILER_API int mailer_message_add_unsubscribe(struct mailer_message *message, const char *url,
+                                              struct mailer_error *error);
 
 /**
  * Sets the directory for the temporary files of content read from descriptors.
@@ -191,6 +307,11 @@ MAILER_API int mailer_message_set_message_id_domain(struct mailer_message *messa
 /**
  * Makes the message whole and constant: Date, Message-ID and boundaries are made now, once, so
  * that every later try sends the same message.
+ *
+ * Pictures of the HTML: relative references and data: URLs become parts of the message, each file
+ * once; remote ones are left alone. A picture that is not there, is none, or lies outside of
+ * picture_directory is MAILER_DATA or MAILER_SOURCE with its name. Without picture_directory,
+ * text_from_html and mailer_message_add_picture() the HTML is sent as it is.
  * @return 0, or the first error of any earlier call, or MAILER_DATA when From is missing.
  */
 MAILER_API int mailer_message_seal(struct mailer_message *message, struct mailer_error *error);

@@ -244,6 +244,17 @@ struct mime_source_name mime_blob_name(const struct mime_blob *blob)
     return mime_source_name(blob->name);
 }
 
+static bool is_file(const struct mime_blob *blob)
+{
+    return blob->bytes == NULL && !blob->private && blob->whole == NULL;
+}
+
+bool mime_blob_is_same_file(const struct mime_blob *one, const struct mime_blob *other)
+{
+    return is_file(one) && is_file(other) && one->identity.device == other->identity.device &&
+           one->identity.inode == other->identity.inode;
+}
+
 uint64_t mime_blob_size(const struct mime_blob *blob)
 {
     return blob->size;

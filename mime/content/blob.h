@@ -13,6 +13,7 @@
 #include "content/source_name.h"
 #include "error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -73,6 +74,9 @@ void mime_blob_release(struct mime_blob *blob);
 
 /** What it is called in error texts. */
 struct mime_source_name mime_blob_name(const struct mime_blob *blob);
+
+/** Whether both are of one file, under whatever names; what is in memory or a spool is of none. */
+bool mime_blob_is_same_file(const struct mime_blob *one, const struct mime_blob *other);
 
 /** Its size in octets, fixed when it was made. */
 uint64_t mime_blob_size(const struct mime_blob *blob);

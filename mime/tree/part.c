@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* "multipart/", a subtype, and a parameter of it. */
+enum { MULTIPART_TYPE_SIZE = 256 };
+
 bool mime_part_is_multipart(const struct mime_part *part)
 {
     return part->blob == NULL;
@@ -102,16 +105,14 @@ int mime_part_new_multipart(struct mime_part **part, const char *subtype,
 {
     *part = NULL;
     struct mime_part *made = calloc(1, sizeof *made);
-    size_t size = strlen("multipart/") + strlen(subtype) + 1;
-    if (made != NULL)
-        made->type.name = malloc(size);
-    if (made == NULL || made->type.name == NULL) {
-        mime_part_free(made);
+    if (made == NULL)
         return error_set_memory(error);
-    }
-    snprintf(made->type.name, size, "multipart/%s", subtype);
+    char type[MULTIPART_TYPE_SIZE];
+    snprintf(type, sizeof type, "multipart/%s", subtype);
     memcpy(made->boundary, "=_", 2);
-    int result = random_text(made->boundary + 2, error);
+    int result = mime_media_type_parse(&made->type, type, error);
+    if (result == 0)
+        result = random_text(made->boundary + 2, error);
     if (result != 0) {
         mime_part_free(made);
         return result;

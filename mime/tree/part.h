@@ -67,8 +67,9 @@ int mime_part_new_leaf(struct mime_part **part, struct mime_blob *blob,
 
 /**
  * Makes a multipart without children, and its boundary.
- * @param subtype  such as "mixed" (RFC 2046 5.1.3), "alternative" (5.1.4), "related" (RFC 2387).
- * @return 0, MAILER_MEMORY or MAILER_SYSTEM.
+ * @param subtype  such as "mixed" (RFC 2046 5.1.3), "alternative" (5.1.4), or with a parameter,
+ *                 "related; type=\"text/html\"" (RFC 2387); at most 240 octets.
+ * @return 0, MAILER_DATA, MAILER_MEMORY or MAILER_SYSTEM.
  */
 int mime_part_new_multipart(struct mime_part **part, const char *subtype,
                             struct mailer_error *error);

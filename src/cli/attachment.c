@@ -24,19 +24,27 @@ static const char *renamed_file(const char *argument)
     return size > 0 && argument[size] == '=' ? argument + size + 1 : NULL;
 }
 
+const char *attachment_letter(const struct attachment_option *option)
+{
+    return option->is_picture ? "-I" : "-a";
+}
+
 /* Without NAME= only a regular file is meant for sure. */
-static int check_bare(const char *file, mode_t mode, struct problem *problem)
+static int check_bare(const char *letter, const char *file, mode_t mode, struct problem *problem)
 {
     if (S_ISREG(mode))
         return 0;
     if (S_ISFIFO(mode))
         return problem_set(problem, EXIT_CODE_INPUT,
-                           "-a %.400s: it is a pipe; say -a NAME=%.400s if that is meant", file,
-                           file);
-    return problem_set(problem, EXIT_CODE_INPUT, "-a %.400s: it is %s, not a file", file,
-                       S_ISDIR(mode)    ? "a directory"
-                       : S_ISSOCK(mode) ? "a socket"
-                                        : "a device");
+                           "%s %.400s: it is a pipe; say %s NAME=%.400s if that is meant", letter,
+                           file, letter, file);
+    if (S_ISDIR(mode))
+        return problem_set(problem, EXIT_CODE_INPUT,
+                           "%s %.400s: it is a directory, not a file; --archive sends such as "
+                           ".tar.zst",
+                           letter, file);
+    return problem_set(problem, EXIT_CODE_INPUT, "%s %.400s: it is %s, not a file", letter, file,
+                       S_ISSOCK(mode) ? "a socket" : "a device");
 }
 
 static int take_name(const struct attachment_option *option, struct attachment *attachment,
@@ -45,38 +53,56 @@ static int take_name(const struct attachment_option *option, struct attachment *
     size_t size = (size_t)(attachment->file - 1 - option->argument);
     if (option->name != NULL)
         return problem_set(problem, EXIT_CODE_USAGE,
-                           "-a %.400s: it gives a name, and --name another", option->argument);
+                           "%s %.400s: it gives a name, and --name another",
+                           attachment_letter(option), option->argument);
     if (*attachment->file == '\0')
         return problem_set(problem, EXIT_CODE_USAGE,
-                           "-a %.400s: no file behind the =", option->argument);
+                           "%s %.400s: no file behind the =", attachment_letter(option),
+                           option->argument);
     attachment->name = strndup(option->argument, size);
     return attachment->name == NULL ? problem_set_memory(problem) : 0;
 }
 
-int attachment_read(const struct attachment_option *option, struct attachment *attachment,
-                    struct problem *problem)
+/* What is to be said of a word that is no file. */
+static int explain_missing(const struct attachment_option *option, int reason,
+                           struct problem *problem)
 {
+    const char *letter = attachment_letter(option);
+    if (looks_like_header(option->argument))
+        return problem_set(problem, EXIT_CODE_USAGE,
+                           "%s \"%.400s\": no such file; did you mean -H?", letter,
+                           option->argument);
+    return problem_set_system(problem, EXIT_CODE_INPUT, reason, "%s %.400s", letter,
+                              option->argument);
+}
+
+int attachment_read(const struct attachment_option *option, bool archive,
+                    struct attachment *attachment, struct problem *problem)
+{
+    const char *letter = attachment_letter(option);
     const char *argument = option->argument;
-    *attachment = (struct attachment){NULL, argument, option->type, option->content_id};
+    *attachment = (struct attachment){NULL, argument, option->type, option->content_id,
+                                      .is_directory = false};
     struct stat status;
     bool found = stat(argument, &status) == 0;
     int reason = errno;
     const char *file = found ? NULL : renamed_file(argument);
     if (file != NULL) {
         attachment->file = file;
+        found = stat(file, &status) == 0;
+        attachment->is_directory = found && archive && S_ISDIR(status.st_mode);
         return take_name(option, attachment, problem);
     }
     if (!found && content_source_is_input(argument)) {
         if (option->name == NULL)
             return problem_set(problem, EXIT_CODE_USAGE,
-                               "-a -: standard input has no name; say -a NAME=-");
-    } else if (!found && looks_like_header(argument)) {
-        return problem_set(problem, EXIT_CODE_USAGE,
-                           "-a \"%.400s\": no such file; did you mean -H?", argument);
+                               "%s -: standard input has no name; say %s NAME=-", letter, letter);
     } else if (!found) {
-        return problem_set_system(problem, EXIT_CODE_INPUT, reason, "-a %.400s", argument);
+        return explain_missing(option, reason, problem);
+    } else if (archive && S_ISDIR(status.st_mode) && !option->is_picture) {
+        attachment->is_directory = true;
     } else if (option->name == NULL || !S_ISFIFO(status.st_mode)) {
-        int result = check_bare(argument, status.st_mode, problem);
+        int result = check_bare(letter, argument, status.st_mode, problem);
         if (result != 0)
             return result;
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/** @file attachment.h  The argument of -a. */
+/** @file attachment.h  The argument of -a or -I. */
 #ifndef CLI_ATTACHMENT_H
 #define CLI_ATTACHMENT_H
 
@@ -11,15 +11,20 @@ struct attachment {
     const char *file; /**< "-": standard input; borrowed from the option */
     const char *type;
     const char *content_id;
+    bool is_directory; /**< to be sent as an archive */
 };
+
+/** "-a" or "-I", as it was given. */
+const char *attachment_letter(const struct attachment_option *option);
 
 /**
  * Takes FILE, NAME=FILE or NAME=- apart. What exists as it is written is FILE, whatever it holds.
+ * @param archive  whether a directory may be sent as an archive.
  * @return 0; EXIT_CODE_INPUT for what is missing or cannot be attached; EXIT_CODE_USAGE for an
  *         argument that looks like a header field, "-" without a name, and a name given twice.
  */
-int attachment_read(const struct attachment_option *option, struct attachment *attachment,
-                    struct problem *problem);
+int attachment_read(const struct attachment_option *option, bool archive,
+                    struct attachment *attachment, struct problem *problem);
 
 void attachment_free(struct attachment *attachment);
 

@@ -3,6 +3,9 @@
 
 #include "attachment.h"
 #include "content_source.h"
+#include "origin.h"
+#include "recipients.h"
+#include "text_settings.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,20 +14,31 @@
 typedef int add_mailboxes(struct mailer_message *message, const char *mailboxes,
                           struct mailer_error *error);
 
+/* The file of an existing message, or NULL when one is to be made. */
+static const char *message_file(const struct send_options *options)
+{
+    return options->message_file != NULL ? options->message_file
+           : options->read_recipients    ? "-"
+                                         : NULL;
+}
+
 /* How often standard input is asked for; the attachments are checked on the way. */
 static int count_inputs(const struct send_options *options, size_t *count, struct problem *problem)
 {
     *count = 0;
     for (size_t i = 0; i < options->attachment_count; i++) {
         struct attachment attachment = {0};
-        int result = attachment_read(&options->attachments[i], &attachment, problem);
+        int result =
+            attachment_read(&options->attachments[i], options->archive, &attachment, problem);
         attachment_free(&attachment);
         if (result != 0)
             return result;
         *count += content_source_is_input(attachment.file);
     }
-    *count += options->text_file != NULL && content_source_is_input(options->text_file);
-    *count += options->html_file != NULL && content_source_is_input(options->html_file);
+    const char *const files[] = {options->text_file, options->html_file, options->calendar_file,
+                                 message_file(options)};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        *count += files[i] != NULL && content_source_is_input(files[i]);
     return 0;
 }
 
@@ -41,8 +55,9 @@ static int choose_body(const struct send_options *options, bool *from_input,
     if (inputs > 0 && options->input_type != NULL)
         return problem_set(problem, EXIT_CODE_USAGE,
                            "-M is for a text on standard input, which -a takes already");
-    *from_input = inputs == 0 && options->text_file == NULL && options->html_file == NULL;
-    if (*from_input && isatty(STDIN_FILENO))
+    *from_input = inputs == 0 && options->text_file == NULL && options->html_file == NULL &&
+                  message_file(options) == NULL;
+    if ((*from_input || (message_file(options) != NULL && inputs > 0)) && isatty(STDIN_FILENO))
         return problem_set(problem, EXIT_CODE_USAGE,
                            "no text: put < FILE or < /dev/null behind, pipe it in, or give "
                            "--text FILE (writing at the terminal is not built yet)");
@@ -57,6 +72,17 @@ static void add_all(struct mailer_message *message, add_mailboxes *add,
 {
     for (size_t i = 0; i < list->count; i++)
         add(message, list->items[i], error);
+}
+
+/* A recipient is a mailto: URL too. */
+static void add_recipients(struct mailer_message *message, const struct text_list *list,
+                           struct mailer_error *error)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (recipients_is_url(list->items[i]))
+            mailer_message_add_mailto(message, list->items[i], error);
+        else
+            mailer_message_add_to(message, list->items[i], error);
 }
 
 static int add_headers(struct mailer_message *message, const struct text_list *headers,
@@ -89,40 +115,123 @@ static int add_body(struct mailer_message *message, const char *what, const char
     return result;
 }
 
-static int add_bodies(struct mailer_message *message, const struct send_options *options,
-                      bool from_input, struct mailer_error *error, struct problem *problem)
+static int add_calendar(struct mailer_message *message, const char *file,
+                        struct mailer_error *error, struct problem *problem)
 {
-    if (from_input) {
-        const char *type = options->input_type != NULL ? options->input_type : "text/plain";
-        return add_body(message, "", type, "-", error, problem);
-    }
-    int result = 0;
-    if (options->text_file != NULL)
-        result = add_body(message, "--text", "text/plain", options->text_file, error, problem);
-    else if (options->html_file == NULL)
-        mailer_message_set_text(message, "", error);
-    if (result == 0 && options->html_file != NULL)
-        result = add_body(message, "--html", "text/html", options->html_file, error, problem);
+    struct content_source source;
+    int result = content_source_open(&source, "--calendar", file, problem);
+    if (result == 0)
+        mailer_message_set_calendar(message, &source.content, NULL, error);
+    content_source_close(&source);
     return result;
 }
 
+static int add_bodies(struct mailer_message *message, const struct send_options *options,
+                      bool from_input, struct mailer_error *error, struct problem *problem)
+{
+    int result = 0;
+    if (from_input) {
+        const char *type = options->input_type != NULL ? options->input_type : "text/plain";
+        result = add_body(message, "", type, "-", error, problem);
+    } else if (options->text_file != NULL)
+        result = add_body(message, "--text", "text/plain", options->text_file, error, problem);
+    else if (options->html_file == NULL && options->calendar_file == NULL)
+        mailer_message_set_text(message, "", error);
+    if (result == 0 && options->html_file != NULL)
+        result = add_body(message, "--html", "text/html", options->html_file, error, problem);
+    if (result == 0 && options->report_type != NULL)
+        mailer_message_set_report_type(message, options->report_type, error);
+    return result == 0 && options->calendar_file != NULL
+               ? add_calendar(message, options->calendar_file, error, problem)
+               : result;
+}
+
 static int add_attachment(struct mailer_message *message, const struct attachment_option *option,
-                          struct mailer_error *error, struct problem *problem)
+                          bool archive, struct mailer_error *error, struct problem *problem)
 {
     struct attachment attachment = {0};
     struct content_source source = {.opened = -1};
-    int result = attachment_read(option, &attachment, problem);
-    if (result == 0)
-        result = content_source_open(&source, "-a", attachment.file, problem);
-    if (result == 0) {
-        struct mailer_attachment description = MAILER_ATTACHMENT_INIT;
-        description.name = attachment.name;
-        description.type = attachment.type;
-        description.content_id = attachment.content_id;
-        mailer_message_attach(message, &source.content, &description, error);
+    struct mailer_attachment description = MAILER_ATTACHMENT_INIT;
+    int result = attachment_read(option, archive, &attachment, problem);
+    description.name = attachment.name;
+    description.type = attachment.type;
+    description.content_id = attachment.content_id;
+    if (result == 0 && attachment.is_directory) {
+        mailer_message_attach_archive(message, attachment.file, &description, error);
+    } else if (result == 0) {
+        const char *letter = attachment_letter(option);
+        result = content_source_open(&source, letter, attachment.file, problem);
+        if (result == 0 && option->is_picture)
+            mailer_message_add_picture(message, &source.content, &description, error);
+        else if (result == 0)
+            mailer_message_attach(message, &source.content, &description, error);
     }
     content_source_close(&source);
     attachment_free(&attachment);
+    return result;
+}
+
+static void add_people(struct mailer_message *message, const struct send_options *options,
+                       const char *from, struct mailer_error *error)
+{
+    if (from != NULL)
+        mailer_message_set_from(message, from, error);
+    const char *sender = options->envelope_sender;
+    if (sender == NULL && send_options_have_message(options))
+        sender = options->from;
+    if (sender != NULL) {
+        bool null_sender = strcmp(sender, "<>") == 0;
+        mailer_message_set_envelope_sender(message, null_sender ? "" : sender, error);
+    }
+    add_recipients(message, &options->state.operands, error);
+    add_recipients(message, &options->to, error);
+    add_all(message, mailer_message_add_cc, &options->cc, error);
+    add_all(message, mailer_message_add_bcc, &options->bcc, error);
+    add_all(message, mailer_message_add_reply_to, &options->reply_to, error);
+}
+
+/* Header fields, by options of their own or by -H. */
+static int add_fields(struct mailer_message *message, const struct send_options *options,
+                      struct mailer_error *error, struct problem *problem)
+{
+    static const enum mailer_priority priorities[] = {
+        [PRIORITY_HIGH] = MAILER_PRIORITY_HIGH,
+        [PRIORITY_NORMAL] = MAILER_PRIORITY_NORMAL,
+        [PRIORITY_LOW] = MAILER_PRIORITY_LOW,
+    };
+    if (options->subject != NULL)
+        mailer_message_set_subject(message, options->subject, error);
+    if (options->in_reply_to != NULL)
+        mailer_message_add_header(message, "In-Reply-To", options->in_reply_to, error);
+    /* RFC 5322 3.6.4: an answer names at least what it answers. */
+    if (options->references != NULL || options->in_reply_to != NULL)
+        mailer_message_add_header(
+            message, "References",
+            options->references != NULL ? options->references : options->in_reply_to, error);
+    if (options->thread != NULL)
+        mailer_message_set_thread(message, options->thread, error);
+    if (options->priority != PRIORITY_NOT_GIVEN)
+        mailer_message_set_priority(message, priorities[options->priority], error);
+    add_all(message, mailer_message_add_unsubscribe, &options->unsubscribe, error);
+    int result = add_headers(message, &options->headers, error, problem);
+    if (result == 0 && !send_options_have_message(options))
+        origin_mark(message, &options->headers, error);
+    return result;
+}
+
+/* An existing message, or the bodies of a new one. */
+static int add_content(struct mailer_message *message, const struct send_options *options,
+                       bool from_input, struct mailer_error *error, struct problem *problem)
+{
+    const char *file = message_file(options);
+    if (file == NULL)
+        return add_bodies(message, options, from_input, error, problem);
+    struct content_source source;
+    int result =
+        content_source_open(&source, options->message_file != NULL ? "--eml" : "-t", file, problem);
+    if (result == 0)
+        mailer_message_read(message, &source.content, options->read_recipients, error);
+    content_source_close(&source);
     return result;
 }
 
@@ -131,26 +240,21 @@ static int fill(struct mailer_message *message, const struct send_options *optio
                 const char *from, bool from_input, struct problem *problem)
 {
     struct mailer_error error = MAILER_ERROR_INIT;
-    mailer_message_set_from(message, from, &error);
-    if (options->envelope_sender != NULL) {
-        bool null_sender = strcmp(options->envelope_sender, "<>") == 0;
-        mailer_message_set_envelope_sender(message, null_sender ? "" : options->envelope_sender,
-                                           &error);
-    }
-    add_all(message, mailer_message_add_to, &options->state.operands, &error);
-    add_all(message, mailer_message_add_to, &options->to, &error);
-    add_all(message, mailer_message_add_cc, &options->cc, &error);
-    add_all(message, mailer_message_add_bcc, &options->bcc, &error);
-    add_all(message, mailer_message_add_reply_to, &options->reply_to, &error);
-    if (options->subject != NULL)
-        mailer_message_set_subject(message, options->subject, &error);
-    int result = add_headers(message, &options->headers, &error, problem);
+    int result = text_settings_apply(options, message, &error, problem);
+    if (result != 0)
+        return result;
+    add_people(message, options, from, &error);
+    result = add_fields(message, options, &error, problem);
     if (result == 0 && error.error_class == MAILER_OK)
-        result = add_bodies(message, options, from_input, &error, problem);
+        result = add_content(message, options, from_input, &error, problem);
     for (size_t i = 0; i < options->attachment_count && result == 0; i++)
-        result = add_attachment(message, &options->attachments[i], &error, problem);
+        result =
+            add_attachment(message, &options->attachments[i], options->archive, &error, problem);
     if (result == 0 && mailer_message_seal(message, &error) != 0)
         result = problem_set_error(problem, &error);
+    if (result == 0 && mailer_message_recipient_count(message) == 0)
+        result = problem_set(problem, EXIT_CODE_USAGE,
+                             "no recipient: the message has no To, Cc or Bcc, and none was given");
     return result;
 }
 

@@ -10,9 +10,9 @@ enum section { SECTION_MESSAGE, SECTION_SERVER, SECTION_OUTPUT };
 
 static const char *const sections[] = {"Message", "Server", "Output"};
 
-static int add_attachment(void *values, char *argument, struct problem *problem)
+static int add_file(struct send_options *options, char *argument, bool is_picture,
+                    struct problem *problem)
 {
-    struct send_options *options = values;
     size_t count = options->attachment_count;
     struct attachment_option *attachments =
         realloc(options->attachments, (count + 1) * sizeof *attachments);
@@ -20,10 +20,21 @@ static int add_attachment(void *values, char *argument, struct problem *problem)
         return problem_set_memory(problem);
     attachments[count] = options->next_attachment;
     attachments[count].argument = argument;
+    attachments[count].is_picture = is_picture;
     options->attachments = attachments;
     options->attachment_count = count + 1;
     options->next_attachment = (struct attachment_option){0};
     return 0;
+}
+
+static int add_attachment(void *values, char *argument, struct problem *problem)
+{
+    return add_file(values, argument, false, problem);
+}
+
+static int add_picture(void *values, char *argument, struct problem *problem)
+{
+    return add_file(values, argument, true, problem);
 }
 
 #define AT(member)  .offset = offsetof(struct send_options, member)
@@ -38,11 +49,15 @@ static const struct option options_table[] = {
      MESSAGE, OPTION_TEXT, AT(subject), .once = true, .may_be_empty = true},
     {"attach", "aA", "FILE", "attach a file; NAME=FILE renames it, NAME=- reads standard input",
      MESSAGE, OPTION_CUSTOM, .store = add_attachment},
-    {"type", NULL, "TYPE", "media type of the -a that follows",
+    {"inline", "I", "FILE", "show a picture in the body; HTML refers to it as cid:FILE or by its name",
+     MESSAGE, OPTION_CUSTOM, .store = add_picture},
+    {"archive", NULL, NULL, "send directories given to -a as .tar.zst",
+     MESSAGE, OPTION_FLAG, AT(archive)},
+    {"type", NULL, "TYPE", "media type of the -a or -I that follows",
      MESSAGE, OPTION_TEXT, AT(next_attachment.type)},
-    {"name", NULL, "NAME", "file name shown for the -a that follows",
+    {"name", NULL, "NAME", "file name shown for the -a or -I that follows",
      MESSAGE, OPTION_TEXT, AT(next_attachment.name)},
-    {"cid", NULL, "ID", "Content-ID of the -a that follows",
+    {"cid", NULL, "ID", "Content-ID of the -a or -I that follows",
      MESSAGE, OPTION_TEXT, AT(next_attachment.content_id)},
     {"to", NULL, "ADDR", "a recipient, as the words without a dash are",
      MESSAGE, OPTION_LIST, AT(to)},
@@ -62,10 +77,33 @@ static const struct option options_table[] = {
      MESSAGE, OPTION_LIST, AT(headers)},
     {"text", "q", "FILE", "the plain text, from a file instead of standard input",
      MESSAGE, OPTION_TEXT, AT(text_file), .once = true},
-    {"html", NULL, "FILE", "the HTML, alone or beside --text",
+    {"html", NULL, "FILE", "the HTML; its local pictures come along, and a text is made of it "
+     "unless --text gives one",
      MESSAGE, OPTION_TEXT, AT(html_file), .once = true},
     {NULL, "M", "TYPE", "media type of standard input, such as text/html",
      MESSAGE, OPTION_TEXT, AT(input_type), .once = true},
+    {"calendar", NULL, "FILE", "an invitation (.ics), shown as such and attached",
+     MESSAGE, OPTION_TEXT, AT(calendar_file), .once = true},
+    {"report-type", NULL, "TYPE", "multipart/report, such as delivery-status; its parts by -a",
+     MESSAGE, OPTION_TEXT, AT(report_type), .once = true},
+    {"charset", NULL, "IN[=OUT]", "charset of the text, and the one to send it in",
+     MESSAGE, OPTION_TEXT, AT(charset), .once = true, ENVIRONMENT},
+    {"flowed", NULL, NULL, "let readers wrap the text's long lines (format=flowed)",
+     MESSAGE, OPTION_FLAG, AT(flowed)},
+    {"thread", NULL, "NAME", "one thread for all reports of that name",
+     MESSAGE, OPTION_TEXT, AT(thread), .once = true},
+    {"in-reply-to", NULL, "ID", "the Message-ID that this answers",
+     MESSAGE, OPTION_TEXT, AT(in_reply_to), .once = true},
+    {"references", NULL, "ID...", "the Message-IDs of the thread before",
+     MESSAGE, OPTION_TEXT, AT(references), .once = true},
+    {"priority", NULL, "high|normal|low", "how urgent it is",
+     MESSAGE, OPTION_CHOICE, AT(priority)},
+    {"unsubscribe", NULL, "URL", "how to get off the list: https: (one click), mailto:",
+     MESSAGE, OPTION_LIST, AT(unsubscribe)},
+    {NULL, "t", NULL, "read a message with its header from standard input, and recipients from there",
+     MESSAGE, OPTION_FLAG, AT(read_recipients)},
+    {"eml", NULL, "FILE", "send an existing message as it is; with -t to those in its header too",
+     MESSAGE, OPTION_TEXT, AT(message_file), .once = true},
     {NULL, "E", NULL, "send nothing when there is no text and nothing attached",
      MESSAGE, OPTION_FLAG, AT(skip_empty)},
     /* What scripts pass to sendmail. A lone dot never ends the text here. */
@@ -127,6 +165,27 @@ struct send_options send_options_empty(void)
     return (struct send_options){.password_descriptor = -1};
 }
 
+bool send_options_have_message(const struct send_options *options)
+{
+    return options->read_recipients || options->message_file != NULL;
+}
+
+/* What an existing message has already. */
+static int check_existing(const struct send_options *options, struct problem *problem)
+{
+    const char *body = options->text_file != NULL       ? "--text"
+                       : options->html_file != NULL     ? "--html"
+                       : options->input_type != NULL    ? "-M"
+                       : options->calendar_file != NULL ? "--calendar"
+                       : options->report_type != NULL   ? "--report-type"
+                       : options->flowed                ? "--flowed"
+                                                        : NULL;
+    if (!send_options_have_message(options) || body == NULL)
+        return 0;
+    return problem_set(problem, EXIT_CODE_USAGE, "%s gives a body, and %s a message that has one",
+                       body, options->message_file != NULL ? "--eml" : "-t");
+}
+
 static int check(const struct send_options *options, struct problem *problem)
 {
     const struct attachment_option *rest = &options->next_attachment;
@@ -136,15 +195,18 @@ static int check(const struct send_options *options, struct problem *problem)
                                                   : NULL;
     if (lost != NULL)
         return problem_set(problem, EXIT_CODE_USAGE,
-                           "%s is for the -a that follows, and none follows", lost);
+                           "%s is for the -a or -I that follows, and none follows", lost);
     if (options->input_type != NULL && (options->text_file != NULL || options->html_file != NULL))
         return problem_set(
             problem, EXIT_CODE_USAGE,
             "-M is for a text on standard input, and --text or --html gives another");
+    if (options->thread != NULL && (options->in_reply_to != NULL || options->references != NULL))
+        return problem_set(problem, EXIT_CODE_USAGE,
+                           "--thread excludes --in-reply-to and --references");
     if (options->tls_verify == VERIFY_NO && options->ca_file != NULL)
         return problem_set(problem, EXIT_CODE_USAGE,
                            "--tls-verify no and --ca-file exclude each other");
-    return 0;
+    return check_existing(options, problem);
 }
 
 int send_options_read(struct send_options *options, int count, char **arguments,
@@ -165,6 +227,7 @@ void send_options_free(struct send_options *options)
     text_list_free(&options->bcc);
     text_list_free(&options->reply_to);
     text_list_free(&options->headers);
+    text_list_free(&options->unsubscribe);
     free(options->attachments);
     secret_free(&options->password);
     *options = send_options_empty();

@@ -6,9 +6,10 @@
 #include "option/option.h"
 #include "password/secret.h"
 
-/** An -a with the options that stood before it. NULL: not given. */
+/** An -a or -I with the options that stood before it. NULL: not given. */
 struct attachment_option {
     const char *argument;
+    bool is_picture; /**< -I */
     const char *type;
     const char *name;
     const char *content_id;
@@ -18,6 +19,8 @@ struct attachment_option {
 enum { TLS_NOT_GIVEN, TLS_REQUIRED, TLS_IMPLICIT, TLS_OPPORTUNISTIC, TLS_OFF };
 enum { VERIFY_NOT_GIVEN, VERIFY_YES, VERIFY_NO };
 enum { WIRE_NOT_GIVEN, WIRE_7BIT, WIRE_8BIT, WIRE_BINARY };
+
+enum { PRIORITY_NOT_GIVEN, PRIORITY_HIGH, PRIORITY_NORMAL, PRIORITY_LOW };
 
 /** Groups of options that exclude each other. */
 enum { GROUP_NONE, GROUP_PASSWORD };
@@ -37,9 +40,21 @@ struct send_options {
     struct text_list bcc;
     struct text_list reply_to;
     struct text_list headers;
+    const char *charset;
+    bool flowed;
+    const char *calendar_file;
+    const char *report_type;
+    const char *in_reply_to;
+    const char *references;
+    const char *thread;
+    unsigned priority;
+    struct text_list unsubscribe;
+    bool read_recipients; /**< -t */
+    const char *message_file;
     struct attachment_option *attachments;
     size_t attachment_count;
-    struct attachment_option next_attachment; /**< of the -a that is still to come */
+    struct attachment_option next_attachment; /**< of the -a or -I that is still to come */
+    bool archive;
 
     const char *server;
     unsigned tls;
@@ -75,6 +90,9 @@ struct send_options send_options_empty(void);
  */
 int send_options_read(struct send_options *options, int count, char **arguments,
                       struct problem *problem);
+
+/** Whether an existing message is to be sent: -t, --eml. */
+bool send_options_have_message(const struct send_options *options);
 
 /** Gives back what it holds; passwords are wiped. */
 void send_options_free(struct send_options *options);

@@ -3,8 +3,14 @@
 
 #include "text.h"
 
-#include <stdbool.h>
 #include <string.h>
+
+bool recipients_is_url(const char *text)
+{
+    static const char scheme[] = "mailto:";
+    size_t size = sizeof scheme - 1;
+    return strlen(text) >= size && text_same_bytes(text, size, scheme);
+}
 
 static int check_one(const char *mailbox, struct problem *problem)
 {
@@ -16,16 +22,13 @@ static int check_one(const char *mailbox, struct problem *problem)
     if (*mailbox == '/')
         return problem_set(problem, EXIT_CODE_USAGE,
                            "\"%.200s\" is no address, and mail to files is not offered", mailbox);
-    static const char scheme[] = "mailto:";
-    size_t size = sizeof scheme - 1;
-    if (strlen(mailbox) >= size && text_same_bytes(mailbox, size, scheme))
-        return problem_set(problem, EXIT_CODE_USAGE,
-                           "mailto: URLs are not built yet; give the address alone");
     return 0;
 }
 
 int recipients_check(const char *mailboxes, struct problem *problem)
 {
+    if (recipients_is_url(mailboxes))
+        return 0;
     int result = check_one(mailboxes, problem);
     bool quoted = false;
     for (const char *c = mailboxes; *c != '\0' && result == 0; c++) {
@@ -52,7 +55,7 @@ int recipients_check_options(const struct send_options *options, struct problem 
         }
         count += lists[i]->count;
     }
-    if (count == 0)
+    if (count == 0 && !options->read_recipients)
         return problem_set(problem, EXIT_CODE_USAGE,
                            "no recipient; such as: mailer -s SUBJECT ann@example.org < TEXT "
                            "(--help shows all options)");

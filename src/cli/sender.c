@@ -62,6 +62,8 @@ int sender_choose(const struct send_options *options, const struct server_addres
     *from = NULL;
     if (local.failed) {
         result = problem_set_memory(problem);
+    } else if (chosen == NULL && send_options_have_message(options)) {
+        result = 0; /* its header says it */
     } else if (chosen == NULL) {
         result = problem_set(problem, EXIT_CODE_USAGE,
                              "nobody to send as: give -r ADDRESS or set MAILER_FROM");

@@ -11,7 +11,7 @@
  * machine and for a dry run without a server, the login name at localhost. No host name is ever
  * made up, as the reader of the mail would see it. -F gives the name.
  * @param address  the server's; host "" for none.
- * @param from     receives a mailbox, to be freed.
+ * @param from     receives a mailbox, to be freed; NULL when an existing message has to say it.
  * @return 0, or EXIT_CODE_USAGE when there is nothing to choose.
  */
 int sender_choose(const struct send_options *options, const struct server_address *address,

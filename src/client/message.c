@@ -8,9 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Files beyond these are opened anew for each read, so that many need few descriptors. */
-enum { FILES_KEPT_OPEN = 16 };
-
 /* So that the field and its name fit into a line of mail. */
 enum { LONGEST_MESSAGE_ID = 900 };
 
@@ -40,6 +37,14 @@ int mailer_message_new(struct mailer_message **message, struct mailer_error *err
     return *message == NULL ? error_set_memory(error) : 0;
 }
 
+static void text_options_free(struct text_options *options)
+{
+    free(options->charset);
+    free(options->fallback_charset);
+    free(options->output_charset);
+    free(options->picture_directory);
+}
+
 void mailer_message_free(struct mailer_message *message)
 {
     if (message == NULL)
@@ -57,7 +62,15 @@ void mailer_message_free(struct mailer_message *message)
     mime_document_free(&message->given);
     for (size_t i = 0; i < BODY_KINDS; i++)
         mime_part_free(message->bodies[i]);
+    mime_blob_release(message->plain);
+    mime_blob_release(message->html);
     mime_part_free(message->attachments);
+    mime_part_free(message->pictures);
+    free(message->html_type);
+    text_options_free(&message->text_options);
+    free(message->report_type);
+    free(message->thread);
+    free(message->unsubscribe);
     mime_detector_free(message->detector);
     mime_document_free(&message->tree);
     free(message->recipients);
@@ -259,162 +272,7 @@ int mailer_message_add_header(struct mailer_message *message, const char *name, 
     return message_settle(message, error);
 }
 
-/* ---- Content ---- */
-
-/* Whether content says where it comes from, once. A struct of zeros would mean standard input. */
-static int check_content(const struct mailer_content *content, struct mailer_error *error)
-{
-    if (content->struct_size == 0)
-        return error_set(error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
-                         "a struct mailer_content must be made with MAILER_CONTENT_INIT");
-    int sources = (content->bytes != NULL) + (content->path != NULL) + (content->descriptor >= 0);
-    if (sources > 1 || (content->bytes == NULL && content->size > 0))
-        return error_set(error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
-                         "content is either bytes and size, or a path, or a descriptor: set one");
-    return 0;
-}
-
-/* Opens what content describes. *name receives a name found for it, or NULL. */
-static int open_content(struct mailer_message *message, const struct mailer_content *content,
-                        struct mime_blob **blob, const char **name, struct mailer_error *error)
-{
-    *name = NULL;
-    int result = check_content(content, error);
-    if (result != 0)
-        return result;
-    if (content->path != NULL) {
-        const char *slash = strrchr(content->path, '/');
-        *name = slash == NULL ? content->path : slash + 1;
-        bool keep_open = message->files++ < FILES_KEPT_OPEN;
-        return mime_blob_from_file(blob, content->path, keep_open, message->temporary_directory,
-                                   error);
-    }
-    if (content->descriptor >= 0)
-        return mime_blob_from_descriptor(blob, content->descriptor, "the input",
-                                         message->temporary_directory, error);
-    return mime_blob_from_memory(blob, content->bytes, content->size, error);
-}
-
-int mailer_message_set_text(struct mailer_message *message, const char *text,
-                            struct mailer_error *error)
-{
-    struct mailer_content content = MAILER_CONTENT_INIT;
-    content.bytes = text;
-    content.size = strlen(text);
-    return mailer_message_set_body(message, "text/plain", &content, error);
-}
-
-int mailer_message_set_body(struct mailer_message *message, const char *type,
-                            const struct mailer_content *content, struct mailer_error *error)
-{
-    int result;
-    if (!message_is_open(message, &result, error))
-        return result;
-    bool is_html = text_same_bytes(type, strcspn(type, "; "), "text/html");
-    struct mime_part **place = &message->bodies[is_html ? BODY_HTML : BODY_PLAIN];
-    if (*place != NULL)
-        error_set(&message->error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
-                  "the %s body is given twice: set it once", is_html ? "HTML" : "text");
-    else if (!mime_media_type_is(type, "text"))
-        error_set(&message->error, MAILER_DATA, MAILER_STAGE_MESSAGE,
-                  "the body must be text, not %s: attach it instead", type);
-    struct mime_blob *blob = NULL;
-    const char *name;
-    struct mime_leaf leaf = {.type = type, .form = MIME_FORM_TEXT};
-    if (!error_is_set(&message->error) &&
-        open_content(message, content, &blob, &name, &message->error) == 0)
-        mime_part_new_leaf(place, blob, &leaf, &message->error);
-    mime_blob_release(blob);
-    return message_settle(message, error);
-}
-
-/* The last component of a name that is to be shown, so that no reader is led out of its folder: of
- * a path of this system, or of a name that was given and may be of any other. */
-static const char *shown_name(const char *name, const char *separators, struct mailer_error *error)
-{
-    const char *base = name;
-    for (const char *at = name; *at != '\0'; at++)
-        if (strchr(separators, *at) != NULL)
-            base = at + 1;
-    if (*base == '\0' || strcmp(base, ".") == 0 || strcmp(base, "..") == 0) {
-        error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
-                  "\"%s\" is no name for an attachment: give another one", name);
-        return NULL;
-    }
-    return base;
-}
-
-static bool content_id_is_valid(const char *content_id)
-{
-    size_t length = strlen(content_id);
-    return length > 0 && length <= 250 && text_is_ascii(content_id, length) &&
-           strcspn(content_id, " <>\"\\(),;:") == length && !text_has_control(content_id, length);
-}
-
-/* Makes the leaf of an attachment whose blob is open. */
-static int make_attachment(struct mailer_message *message, struct mime_blob *blob,
-                           const char *found_name, const struct mailer_attachment *attachment,
-                           struct mime_part **part, struct mailer_error *error)
-{
-    char detected[MIME_TYPE_SIZE];
-    struct mime_leaf leaf = {
-        .type = attachment->type, .form = MIME_FORM_EXACT, .disposition = "attachment"};
-    const char *name = attachment->name != NULL ? attachment->name : found_name;
-    if (name != NULL)
-        leaf.file_name = shown_name(name, name == found_name ? "/" : "/\\", error);
-    if (error_is_set(error))
-        return error->error_class;
-    leaf.content_id = attachment->content_id;
-    if (leaf.content_id != NULL && !content_id_is_valid(leaf.content_id))
-        return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
-                         "\"%s\" is no Content-ID: make it of letters, digits, dots and @",
-                         leaf.content_id);
-    if (leaf.type == NULL) {
-        int result = 0;
-        if (message->detector == NULL)
-            result = mime_detector_new(&message->detector, error);
-        if (result == 0)
-            result = mime_detect(message->detector, blob, leaf.file_name, detected, error);
-        if (result != 0)
-            return result;
-        leaf.type = detected;
-    }
-    return mime_part_new_leaf(part, blob, &leaf, error);
-}
-
-int mailer_message_attach(struct mailer_message *message, const struct mailer_content *content,
-                          const struct mailer_attachment *attachment, struct mailer_error *error)
-{
-    int result;
-    if (!message_is_open(message, &result, error))
-        return result;
-    static const struct mailer_attachment nothing_given = MAILER_ATTACHMENT_INIT;
-    if (attachment == NULL)
-        attachment = &nothing_given;
-    struct mime_blob *blob = NULL;
-    struct mime_part *part = NULL;
-    const char *name = NULL;
-    if (attachment->struct_size == 0)
-        error_set(&message->error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
-                  "a struct mailer_attachment must be made with MAILER_ATTACHMENT_INIT");
-    else if (message->attachments == NULL)
-        mime_part_new_multipart(&message->attachments, "mixed", &message->error);
-    if (!error_is_set(&message->error) &&
-        open_content(message, content, &blob, &name, &message->error) == 0 &&
-        make_attachment(message, blob, name, attachment, &part, &message->error) == 0)
-        mime_part_insert(message->attachments, message->attachments->count, part, &message->error);
-    mime_blob_release(blob);
-    return message_settle(message, error);
-}
-
-int mailer_message_attach_file(struct mailer_message *message, const char *path,
-                               const struct mailer_attachment *attachment,
-                               struct mailer_error *error)
-{
-    struct mailer_content content = MAILER_CONTENT_INIT;
-    content.path = path;
-    return mailer_message_attach(message, &content, attachment, error);
-}
+/* ---- Settings ---- */
 
 int mailer_message_set_temporary_directory(struct mailer_message *message, const char *directory,
                                            struct mailer_error *error)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/** @file message_private.h  The inside of a message: building (message.c), sealing (seal.c),
- * sending. */
+/** @file message_private.h  The inside of a message: building (message*.c, header_fields.c),
+ * sealing (seal.c, structure.c, html_body.c), sending. */
 #ifndef CLIENT_MESSAGE_PRIVATE_H
 #define CLIENT_MESSAGE_PRIVATE_H
 
@@ -10,7 +10,20 @@
 #include <mailer/message.h>
 
 /* The kinds of body, in the order of alternatives: the best one last (RFC 2046 5.1.4). */
-enum body { BODY_PLAIN = 0, BODY_HTML, BODY_KINDS };
+enum body { BODY_PLAIN = 0, BODY_HTML, BODY_CALENDAR, BODY_KINDS };
+
+/** How long the type of a report may be, as in "delivery-status". */
+enum { REPORT_TYPE_LIMIT = 64 };
+
+/** The text options, with strings that are owned. */
+struct text_options {
+    char *charset;
+    char *fallback_charset;
+    char *output_charset;
+    char *picture_directory;
+    bool flowed;
+    bool text_from_html;
+};
 
 struct mailer_message {
     struct mailer_error error; /* the first one */
@@ -26,8 +39,18 @@ struct mailer_message {
     char *message_id_domain;
     char *message_id;
     struct mime_document given; /* fields added by name, until seal moves them */
+    struct text_options text_options;
     struct mime_part *bodies[BODY_KINDS];
+    struct mime_blob *plain; /* the plain text in UTF-8 */
+    struct mime_blob *html;  /* the HTML in UTF-8, until seal makes its part */
+    char *html_type;
     struct mime_part *attachments; /* a multipart/mixed, made with the first one */
+    struct mime_part *pictures;    /* a multipart/related, made with the first one */
+    char *report_type;
+    char *thread;
+    char *unsubscribe; /* URLs in angle brackets, with commas between */
+    bool one_click;    /* one of them works by a single POST */
+    bool existing;     /* tree holds a message that was read */
     struct mime_detector *detector;
     size_t files;
 
@@ -47,6 +70,36 @@ bool message_is_open(const struct mailer_message *message, int *result, struct m
 /** Keeps a copy of a string in place of the one before; without memory that is the message's error.
  */
 void message_keep_string(struct mailer_message *message, char **place, const char *string);
+
+/** Opens what content describes. @param name  receives a name found for it, or NULL. */
+int message_open_content(struct mailer_message *message, const struct mailer_content *content,
+                         struct mime_blob **blob, const char **name, struct mailer_error *error);
+
+/** Attaches what is open. @param type  NULL: to be found. */
+int message_attach_blob(struct mailer_message *message, struct mime_blob *blob, const char *name,
+                        const char *type, struct mailer_error *error);
+
+/** Adds a picture that is open. @param content_id  receives that of the part, which owns it. */
+int message_add_picture_blob(struct mailer_message *message, struct mime_blob *blob,
+                             const char *name, const char *type, const char **content_id,
+                             struct mailer_error *error);
+
+/** Adds the fields of thread and list to the tree. @param domain  of the author. */
+int message_add_header_groups(struct mailer_message *message, const char *domain,
+                              struct mailer_error *error);
+
+/** Makes the part of a body from text in UTF-8: in the charset that the text options name. */
+int message_new_body(struct mailer_message *message, struct mime_part **part, const char *type,
+                     struct mime_blob *utf8, struct mailer_error *error);
+
+/** Makes the part of the HTML, with its pictures, and a plain text of it where one is wanted. */
+int message_build_html(struct mailer_message *message, struct mailer_error *error);
+
+/**
+ * Puts bodies, pictures and attachments together: mixed > alternative > related, each only where
+ * it is needed.
+ */
+int message_build_structure(struct mailer_message *message, struct mailer_error *error);
 
 /** The tree of a sealed message; NULL before seal. */
 const struct mime_document *message_tree(const struct mailer_message *message);

@@ -50,35 +50,6 @@ static int collect_recipients(struct mailer_message *message, struct mailer_erro
     return 0;
 }
 
-/* Takes a part away from where it is kept. */
-static struct mime_part *take(struct mime_part **place)
-{
-    struct mime_part *part = *place;
-    *place = NULL;
-    return part;
-}
-
-/* mixed > alternative, each level only where it is needed (RFC 2046 5.1.3, 5.1.4). */
-static int build_tree(struct mailer_message *message, struct mailer_error *error)
-{
-    struct mime_part **root = &message->tree.root;
-    int result = 0;
-    if (message->bodies[BODY_PLAIN] != NULL && message->bodies[BODY_HTML] != NULL) {
-        result = mime_part_new_multipart(root, "alternative", error);
-        for (size_t i = 0; result == 0 && i < BODY_KINDS; i++)
-            result = mime_part_insert(*root, i, take(&message->bodies[i]), error);
-    } else {
-        *root =
-            take(&message->bodies[message->bodies[BODY_PLAIN] != NULL ? BODY_PLAIN : BODY_HTML]);
-    }
-    if (result != 0 || message->attachments == NULL)
-        return result;
-    if (*root != NULL)
-        result = mime_part_insert(message->attachments, 0, take(root), error);
-    *root = take(&message->attachments);
-    return result;
-}
-
 /* Moves a list of mailboxes into a field, if there are any. */
 static int add_mailbox_field(struct mailer_message *message, const char *name,
                              struct mime_mailbox_list *list, struct mailer_error *error)
@@ -95,7 +66,17 @@ static int add_date(struct mailer_message *message, struct mailer_error *error)
     return result != 0 ? result : mime_document_add_text(&message->tree, "Date", date, error);
 }
 
-/* The Message-ID that was given, or a new one under the author's domain. */
+/* The domain for what is made here: the one that was set, or the author's. */
+static const char *own_domain(const struct mailer_message *message)
+{
+    if (message->message_id_domain != NULL)
+        return message->message_id_domain;
+    const struct mime_field *from = mime_document_find(&message->tree, "From");
+    const char *domain = mime_address_domain(from->mailboxes.mailboxes->address);
+    return domain == NULL || mime_address_needs_utf8(domain) ? "localhost" : domain;
+}
+
+/* The Message-ID that was given, or a new one. */
 static int add_message_id(struct mailer_message *message, struct mailer_error *error)
 {
     const struct mime_field *given = mime_document_find(&message->given, "Message-ID");
@@ -103,14 +84,7 @@ static int add_message_id(struct mailer_message *message, struct mailer_error *e
         message->message_id = strdup(given->text);
         return message->message_id == NULL ? error_set_memory(error) : 0;
     }
-    const char *domain = message->message_id_domain;
-    if (domain == NULL) {
-        const struct mime_field *from = mime_document_find(&message->tree, "From");
-        domain = mime_address_domain(from->mailboxes.mailboxes->address);
-        if (domain == NULL || mime_address_needs_utf8(domain))
-            domain = "localhost";
-    }
-    int result = mime_stamp_message_id(&message->message_id, domain, error);
+    int result = mime_stamp_message_id(&message->message_id, own_domain(message), error);
     if (result != 0)
         return result;
     return mime_document_add_text(&message->tree, "Message-ID", message->message_id, error);
@@ -145,7 +119,9 @@ static int build_header(struct mailer_message *message, struct mailer_error *err
         result = mime_document_add_text(&message->tree, "Subject", message->subject, error);
     if (result == 0)
         result = add_message_id(message, error);
-    return result == 0 ? add_given_fields(message, error) : result;
+    if (result == 0)
+        result = add_given_fields(message, error);
+    return result == 0 ? message_add_header_groups(message, own_domain(message), error) : result;
 }
 
 static bool list_needs_utf8(const struct mime_mailbox_list *list)
@@ -187,7 +163,8 @@ int mailer_message_seal(struct mailer_message *message, struct mailer_error *err
     else if (message->envelope_sender == NULL)
         message_keep_string(message, &message->envelope_sender, message->from.mailboxes[0].address);
     if (!error_is_set(first) && collect_recipients(message, first) == 0 &&
-        build_header(message, first) == 0 && build_tree(message, first) == 0) {
+        build_header(message, first) == 0 && message_build_html(message, first) == 0 &&
+        message_build_structure(message, first) == 0) {
         look_for_utf8(message);
         try_layout(message, first);
     }

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: ISC */
+#include "message_private.h"
+
+#include "buffer.h"
+#include "content/calendar.h"
+#include "error.h"
+#include "text.h"
+#include "text/text_body.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TYPE_LIMIT = 32 * 1024 };
+
+/* Keeps a copy of an option that may be NULL. */
+static void keep_option(struct mailer_message *message, char **place, const char *string)
+{
+    free(*place);
+    *place = NULL;
+    if (string != NULL)
+        message_keep_string(message, place, string);
+}
+
+int mailer_message_set_text_options(struct mailer_message *message,
+                                    const struct mailer_text_options *options,
+                                    struct mailer_error *error)
+{
+    int result;
+    if (!message_is_open(message, &result, error))
+        return result;
+    struct text_options *kept = &message->text_options;
+    if (options->struct_size == 0) {
+        error_set(&message->error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
+                  "a struct mailer_text_options must be made with MAILER_TEXT_OPTIONS_INIT");
+        return message_settle(message, error);
+    }
+    keep_option(message, &kept->charset, options->charset);
+    keep_option(message, &kept->fallback_charset, options->fallback_charset);
+    keep_option(message, &kept->output_charset, options->output_charset);
+    keep_option(message, &kept->picture_directory, options->picture_directory);
+    kept->flowed = options->flowed;
+    kept->text_from_html = options->text_from_html;
+    return message_settle(message, error);
+}
+
+int mailer_message_set_text(struct mailer_message *message, const char *text,
+                            struct mailer_error *error)
+{
+    struct mailer_content content = MAILER_CONTENT_INIT;
+    content.bytes = text;
+    content.size = strlen(text);
+    return mailer_message_set_body(message, "text/plain", &content, error);
+}
+
+/* Whether there may be a body of that type still. */
+static int check_body(const struct mailer_message *message, const char *type, bool is_html,
+                      struct mailer_error *error)
+{
+    bool is_set = is_html ? message->html != NULL : message->bodies[BODY_PLAIN] != NULL;
+    if (message->existing)
+        return error_set(error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
+                         "the message that was read has its body: no other one can be set");
+    if (is_set)
+        return error_set(error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
+                         "the %s body is given twice: set it once", is_html ? "HTML" : "text");
+    if (!mime_media_type_is(type, "text"))
+        return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                         "the body must be text, not %s: attach it instead", type);
+    return 0;
+}
+
+/* ---- Types ---- */
+
+/* Takes the charset out of a type, as that of the text is told apart, and tells whether it flows.
+ * @param charset  receives it, or NULL; both to be freed. */
+static int split_type(const char *type, const struct mime_text_body *body, char **bare,
+                      char **charset, struct mailer_error *error)
+{
+    struct mime_media_type parsed = {0};
+    struct buffer text = buffer_empty(TYPE_LIMIT);
+    *bare = *charset = NULL;
+    int result = mime_media_type_parse(&parsed, type, error);
+    if (result == 0)
+        buffer_append_string(&text, parsed.name);
+    for (size_t i = 0; result == 0 && i < parsed.count; i++) {
+        const struct mime_media_parameter *parameter = &parsed.parameters[i];
+        if (strcmp(parameter->name, "charset") == 0) {
+            *charset = strdup(parameter->value);
+            result = *charset == NULL ? error_set_memory(error) : 0;
+            continue;
+        }
+        buffer_append_format(&text, "; %s=\"", parameter->name);
+        for (const char *c = parameter->value; *c != '\0'; c++) {
+            if (*c == '"' || *c == '\\')
+                buffer_append_char(&text, '\\');
+            buffer_append_char(&text, *c);
+        }
+        buffer_append_char(&text, '"');
+    }
+    if (body != NULL && body->flowed)
+        buffer_append_format(&text, "; format=flowed%s", body->delete_space ? "; delsp=yes" : "");
+    if (result == 0 && (*bare = buffer_take_string(&text)) == NULL)
+        result = error_set_memory(error);
+    mime_media_type_free(&parsed);
+    buffer_free(&text);
+    return result;
+}
+
+static bool is_of_type(const char *type, const char *name)
+{
+    return text_same_bytes(type, strcspn(type, "; "), name);
+}
+
+/* ---- Parts ---- */
+
+static int new_part(struct mime_part **part, const char *type, const struct mime_text_body *body,
+                    struct mailer_error *error)
+{
+    char *bare, *charset;
+    int result = split_type(type, body, &bare, &charset, error);
+    struct mime_leaf leaf = {
+        .type = bare, .form = MIME_FORM_TEXT, .charset = body->charset, .scan = &body->scan};
+    if (result == 0)
+        result = mime_part_new_leaf(part, body->blob, &leaf, error);
+    free(bare);
+    free(charset);
+    return result;
+}
+
+/* Whether text in UTF-8 is to be written in another way. */
+static bool is_to_be_changed(const struct mailer_message *message, const char *type)
+{
+    const struct text_options *options = &message->text_options;
+    return options->output_charset != NULL || (options->flowed && is_of_type(type, "text/plain"));
+}
+
+int message_new_body(struct mailer_message *message, struct mime_part **part, const char *type,
+                     struct mime_blob *utf8, struct mailer_error *error)
+{
+    const struct mime_text_options options = {
+        .input_charset = "utf-8",
+        .output_charset = message->text_options.output_charset,
+        .html = is_of_type(type, "text/html"),
+        .flowed = message->text_options.flowed && is_of_type(type, "text/plain"),
+        .directory = message->temporary_directory};
+    struct mime_text_body body = {0};
+    int result = mime_text_body_prepare(&body, utf8, &options, error);
+    if (result == 0)
+        result = new_part(part, type, &body, error);
+    mime_text_body_free(&body);
+    return result;
+}
+
+/* Text in UTF-8 of text as it was given. */
+static int read_text(struct mailer_message *message, const char *type, struct mime_blob *blob,
+                     struct mime_text_body *body, struct mailer_error *error)
+{
+    char *bare, *charset;
+    int result = split_type(type, NULL, &bare, &charset, error);
+    const struct text_options *given = &message->text_options;
+    const struct mime_text_options options = {.input_charset =
+                                                  charset != NULL ? charset : given->charset,
+                                              .fallback_charset = given->fallback_charset,
+                                              .html = is_of_type(type, "text/html"),
+                                              .directory = message->temporary_directory};
+    if (result == 0)
+        result = mime_text_body_prepare(body, blob, &options, error);
+    free(bare);
+    free(charset);
+    return result;
+}
+
+/* The HTML waits for its pictures until the message is sealed; other text becomes a part now. */
+static int keep_body(struct mailer_message *message, const char *type, struct mime_text_body *body,
+                     struct mailer_error *error)
+{
+    if (is_of_type(type, "text/html")) {
+        message->html = mime_blob_share(body->blob);
+        message_keep_string(message, &message->html_type, type);
+        return error->error_class;
+    }
+    message->plain = mime_blob_share(body->blob);
+    struct mime_part **part = &message->bodies[BODY_PLAIN];
+    return is_to_be_changed(message, type)
+               ? message_new_body(message, part, type, body->blob, error)
+               : new_part(part, type, body, error);
+}
+
+int mailer_message_set_body(struct mailer_message *message, const char *type,
+                            const struct mailer_content *content, struct mailer_error *error)
+{
+    int result;
+    if (!message_is_open(message, &result, error))
+        return result;
+    struct mime_blob *blob = NULL;
+    struct mime_text_body body = {0};
+    const char *name;
+    struct mailer_error *first = &message->error;
+    if (check_body(message, type, is_of_type(type, "text/html"), first) == 0 &&
+        message_open_content(message, content, &blob, &name, first) == 0 &&
+        read_text(message, type, blob, &body, first) == 0)
+        keep_body(message, type, &body, first);
+    mime_text_body_free(&body);
+    mime_blob_release(blob);
+    return message_settle(message, error);
+}
+
+/* ---- Invitations and reports ---- */
+
+/* The last of the alternatives, and the same as an attachment, which no reader takes for one. */
+static int keep_calendar(struct mailer_message *message, struct mime_blob *blob, const char *name,
+                         struct mailer_error *error)
+{
+    struct mime_calendar calendar;
+    char type[MIME_CALENDAR_TYPE_SIZE];
+    int result = mime_calendar_read(&calendar, blob, error);
+    if (result != 0)
+        return result;
+    mime_calendar_type(type, &calendar);
+    const struct mime_leaf leaf = {.type = type, .form = MIME_FORM_TEXT};
+    result = mime_part_new_leaf(&message->bodies[BODY_CALENDAR], blob, &leaf, error);
+    return result != 0 ? result
+                       : message_attach_blob(message, blob, name != NULL ? name : "invite.ics",
+                                             "application/ics", error);
+}
+
+int mailer_message_set_calendar(struct mailer_message *message,
+                                const struct mailer_content *content, const char *name,
+                                struct mailer_error *error)
+{
+    int result;
+    if (!message_is_open(message, &result, error))
+        return result;
+    struct mime_blob *blob = NULL;
+    const char *found = NULL;
+    struct mailer_error *first = &message->error;
+    if (message->bodies[BODY_CALENDAR] != NULL || message->existing)
+        error_set(first, MAILER_USAGE, MAILER_STAGE_MESSAGE,
+                  "there is an invitation or a message already: send another one apart");
+    else if (message_open_content(message, content, &blob, &found, first) == 0)
+        keep_calendar(message, blob, name != NULL ? name : found, first);
+    mime_blob_release(blob);
+    return message_settle(message, error);
+}
+
+int mailer_message_set_report_type(struct mailer_message *message, const char *type,
+                                   struct mailer_error *error)
+{
+    int result;
+    if (!message_is_open(message, &result, error))
+        return result;
+    size_t length = strlen(type);
+    bool is_word = length > 0 && length <= REPORT_TYPE_LIMIT;
+    for (size_t i = 0; i < length && is_word; i++)
+        is_word = text_is_letter(type[i]) || text_is_digit(type[i]) || type[i] == '-';
+    if (!is_word)
+        error_set(&message->error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                  "\"%.100s\" is no type of a report: one is delivery-status", type);
+    else
+        message_keep_string(message, &message->report_type, type);
+    return message_settle(message, error);
+}

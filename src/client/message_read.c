@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: ISC */
+/* Messages that another program wrote. */
+#include "message_private.h"
+
+#include "buffer.h"
+#include "error.h"
+#include "header_fields.h"
+#include "text.h"
+#include "tree/document_read.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Of a header, which has a limit of its own, with each octet made a replacement character. */
+enum { ADDRESS_TEXT_LIMIT = 4 * 1024 * 1024 };
+
+static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */
+
+/* ---- Addresses in kept fields ---- */
+
+/* Text as UTF-8, in which an octet that is none becomes U+FFFD; to be freed. */
+static char *as_utf8(const char *text)
+{
+    struct buffer made = buffer_empty(ADDRESS_TEXT_LIMIT);
+    size_t size = strlen(text);
+    for (size_t i = 0; i < size;) {
+        uint32_t code_point;
+        size_t length = text_utf8_character(text + i, size - i, &code_point);
+        if (length > 0)
+            buffer_append(&made, text + i, length);
+        else
+            buffer_append_string(&made, replacement);
+        i += length > 0 ? length : 1;
+    }
+    char *string = buffer_take_string(&made);
+    buffer_free(&made);
+    return string;
+}
+
+/* Adds the mailboxes that a field holds; it may be empty. Names may be of any charset, as only
+ * addresses are wanted. */
+static int parse_field(const struct mime_field *field, struct mime_mailbox_list *list,
+                       struct mailer_error *error)
+{
+    char *text = NULL;
+    int result = mime_document_field_text(field, &text, error);
+    char *utf8 = text != NULL ? as_utf8(text) : NULL;
+    if (result == 0 && utf8 == NULL)
+        result = error_set_memory(error);
+    size_t before = list->count;
+    if (result == 0 && utf8[strspn(utf8, " \t,")] != '\0')
+        result = mime_address_parse(list, utf8, true, error);
+    for (size_t i = before; result == 0 && i < list->count; i++)
+        if (strstr(list->mailboxes[i].address, replacement) != NULL)
+            result = error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                               "an address in it is not UTF-8: write it in UTF-8 or US-ASCII");
+    if (result != 0)
+        error_prefix(error, "%s", field->name);
+    free(text);
+    free(utf8);
+    return result;
+}
+
+static bool is_one_of(const char *name, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_same(name, names[i]))
+            return true;
+    return false;
+}
+
+/* ---- Recipients ---- */
+
+static const char *const recipient_fields[] = {"To", "Cc", "Bcc"};
+static const char *const resent_fields[] = {"Resent-To", "Resent-Cc", "Resent-Bcc"};
+enum { RECIPIENT_FIELDS = sizeof recipient_fields / sizeof *recipient_fields };
+
+static bool is_resent(const char *name)
+{
+    static const char prefix[] = "Resent-";
+    return strlen(name) >= sizeof prefix - 1 && text_same_bytes(name, sizeof prefix - 1, prefix);
+}
+
+/* The fields of the latest resending: each one puts its block in front (RFC 5322 3.6.6).
+ * @param end  receives the index behind the block. */
+static size_t latest_resending(const struct mime_document *document, size_t *end)
+{
+    size_t start = 0;
+    while (start < document->count && !is_resent(document->fields[start].name))
+        start++;
+    *end = start;
+    while (*end < document->count && is_resent(document->fields[*end].name))
+        ++*end;
+    return start;
+}
+
+/* Nobody sees them but the envelope, so that it does not matter to which list they go. */
+static int take_recipients_of(struct mailer_message *message, struct mailer_error *error)
+{
+    const struct mime_document *document = &message->tree;
+    size_t end;
+    size_t start = latest_resending(document, &end);
+    bool resent = false;
+    int result = 0;
+    for (size_t i = start; result == 0 && i < end; i++)
+        if (is_one_of(document->fields[i].name, resent_fields, RECIPIENT_FIELDS)) {
+            resent = true;
+            result = parse_field(&document->fields[i], &message->bcc, error);
+        }
+    for (size_t i = 0; result == 0 && !resent && i < document->count; i++)
+        if (is_one_of(document->fields[i].name, recipient_fields, RECIPIENT_FIELDS))
+            result = parse_field(&document->fields[i], &message->bcc, error);
+    return result;
+}
+
+/* ---- The header ---- */
+
+/* RFC 5322 3.6: which of the fields that stand more than once can be made one. */
+static int check_counts(const struct mime_document *document, struct mailer_error *error)
+{
+    static const char *const once[] = {"From",       "Sender",      "Subject",   "Date",
+                                       "Message-ID", "In-Reply-To", "References"};
+    for (size_t i = 0; i < sizeof once / sizeof *once; i++) {
+        size_t count = 0;
+        for (size_t k = 0; k < document->count; k++)
+            count += text_same(document->fields[k].name, once[i]);
+        if (count > 1)
+            return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                             "%s stands in the message %zu times: once is enough", once[i], count);
+    }
+    return 0;
+}
+
+/* Makes several fields of one name, of which RFC 5322 allows but one, into the first of them. */
+static int merge_fields(struct mime_document *document, const char *name,
+                        struct mailer_error *error)
+{
+    struct mime_mailbox_list list = {0};
+    struct mime_field *first = NULL;
+    size_t kept = 0, count = 0;
+    int result = 0;
+    for (size_t i = 0; i < document->count; i++)
+        count += text_same(document->fields[i].name, name);
+    for (size_t i = 0; count > 1 && result == 0 && i < document->count; i++)
+        if (text_same(document->fields[i].name, name))
+            result = parse_field(&document->fields[i], &list, error);
+    if (count < 2 || result != 0) {
+        mime_mailbox_list_free(&list);
+        return result;
+    }
+    for (size_t i = 0; i < document->count; i++) {
+        struct mime_field *field = &document->fields[i];
+        if (text_same(field->name, name) && first != NULL) {
+            mime_field_free(field);
+            continue;
+        }
+        document->fields[kept++] = *field;
+        if (text_same(field->name, name))
+            first = &document->fields[kept - 1];
+    }
+    document->count = kept;
+    free(first->raw);
+    first->raw = NULL;
+    first->mailboxes = list;
+    return 0;
+}
+
+/* Whether an address of the header can only go by SMTPUTF8. What cannot be parsed is told when the
+ * field is written. */
+static void look_for_utf8(struct mailer_message *message)
+{
+    static const char *const names[] = {"From",        "Sender",    "Reply-To",
+                                        "To",          "Cc",        "Resent-From",
+                                        "Resent-To",   "Resent-Cc", "Resent-Sender",
+                                        "Resent-Reply-To"};
+    const struct mime_document *document = &message->tree;
+    for (size_t i = 0; i < document->count && !message->needs_utf8; i++) {
+        const struct mime_field *field = &document->fields[i];
+        struct mime_mailbox_list list = {0};
+        if (field->raw == NULL || text_is_ascii(field->raw, strlen(field->raw)) ||
+            !is_one_of(field->name, names, sizeof names / sizeof *names))
+            continue;
+        if (parse_field(field, &list, NULL) == 0)
+            for (size_t k = 0; k < list.count; k++)
+                message->needs_utf8 |= mime_address_needs_utf8(list.mailboxes[k].address);
+        mime_mailbox_list_free(&list);
+    }
+}
+
+static int read_document(struct mailer_message *message, struct mime_blob *blob,
+                         bool take_recipients, struct mailer_error *error)
+{
+    const struct text_options *options = &message->text_options;
+    const char *charset = options->charset != NULL ? options->charset : options->fallback_charset;
+    int result = mime_document_read(&message->tree, blob, charset, error);
+    if (result != 0)
+        return result;
+    message->existing = true;
+    result = check_counts(&message->tree, error);
+    if (result == 0 && take_recipients)
+        result = take_recipients_of(message, error);
+    mime_document_remove(&message->tree, "Bcc");
+    mime_document_remove(&message->tree, "Resent-Bcc");
+    static const char *const merged[] = {"To", "Cc", "Reply-To"};
+    for (size_t i = 0; result == 0 && i < sizeof merged / sizeof *merged; i++)
+        result = merge_fields(&message->tree, merged[i], error);
+    look_for_utf8(message);
+    return result;
+}
+
+int mailer_message_read(struct mailer_message *message, const struct mailer_content *content,
+                        bool take_recipients, struct mailer_error *error)
+{
+    int result;
+    if (!message_is_open(message, &result, error))
+        return result;
+    struct mime_blob *blob = NULL;
+    const char *name;
+    struct mailer_error *first = &message->error;
+    if (message->existing || message->html != NULL || message->bodies[BODY_PLAIN] != NULL ||
+        message->bodies[BODY_CALENDAR] != NULL || message->report_type != NULL)
+        error_set(first, MAILER_USAGE, MAILER_STAGE_MESSAGE,
+                  "the message has a body already: no other one can be read");
+    else if (message_open_content(message, content, &blob, &name, first) == 0)
+        read_document(message, blob, take_recipients, first);
+    mime_blob_release(blob);
+    return message_settle(message, error);
+}
+
+/* ---- Seal ---- */
+
+/* The author of the header, in place of the one that was given in case there is none. */
+static int take_author(struct mailer_message *message, struct mailer_error *error)
+{
+    const struct mime_field *from = mime_document_find(&message->tree, "From");
+    if (from == NULL)
+        return message->from.count > 0
+                   ? 0
+                   : error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                               "From is missing in the message: say who sends it");
+    mime_mailbox_list_free(&message->from);
+    int result = parse_field(from, &message->from, error);
+    if (result == 0 && message->from.count == 0)
+        result = error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                           "From has no address: write who sends the message");
+    return result;
+}
+
+/* RFC 5322 3.6.6: who resends a message is whom bounces go to. */
+static int choose_envelope_sender(struct mailer_message *message, struct mailer_error *error)
+{
+    static const char *const names[] = {"Resent-Sender", "Resent-From", "Sender"};
+    struct mime_mailbox_list list = {0};
+    int result = 0;
+    for (size_t i = 0; result == 0 && list.count == 0 && i < sizeof names / sizeof *names; i++) {
+        const struct mime_field *field = mime_document_find(&message->tree, names[i]);
+        if (field != NULL)
+            result = parse_field(field, &list, error);
+    }
+    if (result == 0)
+        message_keep_string(message, &message->envelope_sender,
+                            list.count > 0 ? list.mailboxes[0].address
+                                           : message->from.mailboxes[0].address);
+    mime_mailbox_list_free(&list);
+    return result;
+}
+
+static int add_new_text(struct mailer_message *message, const char *name, const char *text,
+                        struct mailer_error *error)
+{
+    if (mime_document_find(&message->tree, name) != NULL)
+        return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                         "the message has a field %s already: leave the other one out", name);
+    return mime_document_add_text(&message->tree, name, text, error);
+}
+
+/* What was given by name must not be there already, where it may be there only once. */
+static int check_given(const struct mailer_message *message, struct mailer_error *error)
+{
+    for (size_t i = 0; i < message->given.count; i++) {
+        const char *name = message->given.fields[i].name;
+        if (message_field_is_once(name) && mime_document_find(&message->tree, name) != NULL)
+            return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                             "the message has a field %s already: leave the other one out", name);
+    }
+    return 0;
+}
+
+int message_complete_header(struct mailer_message *message, struct mailer_error *error)
+{
+    int result = take_author(message, error);
+    if (result == 0 && message->envelope_sender == NULL)
+        result = choose_envelope_sender(message, error);
+    if (result == 0)
+        result = check_given(message, error);
+    if (result == 0 && message->subject != NULL)
+        result = add_new_text(message, "Subject", message->subject, error);
+    return result;
+}
+
+int message_keep_id(struct mailer_message *message, const struct mime_field *field,
+                    struct mailer_error *error)
+{
+    char *text = NULL;
+    int result = mime_document_field_text(field, &text, error);
+    if (result == 0)
+        message_keep_string(message, &message->message_id, text);
+    free(text);
+    return result;
+}
+
+/* The content of the message and what was added to it: mixed (RFC 2046 5.1.3). */
+int message_wrap_existing(struct mailer_message *message, struct mailer_error *error)
+{
+    struct mime_part *pictures = message->pictures;
+    int result = 0;
+    if (pictures != NULL && message->attachments == NULL)
+        result = mime_part_new_multipart(&message->attachments, "mixed", error);
+    for (size_t i = 0; result == 0 && pictures != NULL && i < pictures->count; i++) {
+        result = mime_part_insert(message->attachments, i, pictures->children[i], error);
+        pictures->children[i] = NULL;
+    }
+    if (result != 0 || message->attachments == NULL)
+        return result;
+    struct mime_part *root = NULL;
+    result = mime_document_take_root(&message->tree, &root, error);
+    return result != 0 ? result : mime_part_insert(message->attachments, 0, root, error);
+}

@@ -1,0 +1,185 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""Existing messages: -t and --eml. What is kept, what is mended, and who gets it."""
+import os
+import re
+import unittest
+
+import common
+from common import SENDER, SendingTestCase
+
+HEADER = f"From: Ann <{SENDER}>\nTo: bob@example.test\nSubject: Kept\n"
+
+
+class Existing(SendingTestCase):
+    def show(self, text, *arguments, wire="8bit"):
+        text = text.encode() if isinstance(text, str) else text
+        done = self.mailer("-d", "--wire", wire, "-t", *arguments, text=text)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def envelope(self, text, *arguments, scenario="good"):
+        text = text.encode() if isinstance(text, str) else text
+        done, messages = self.try_to_send("-t", *arguments, sender=(), text=text, scenario=scenario)
+        self.assert_silent_success(done)
+        self.assertEqual(len(messages), 1)
+        return messages[0]
+
+    def recipients(self, text, *arguments):
+        return sorted(self.envelope(text, *arguments)["recipients"])
+
+    # ---- Who gets it ----
+
+    def test_recipients_are_those_of_to_cc_and_bcc(self):
+        self.assertEqual(self.recipients(
+            f"From: {SENDER}\nTo: Bob <b@x.test>,\n c@x.test\ncc : d@x.test\n"
+            "Bcc: e@x.test\nBCC: f@x.test,\n\tg@x.test\nTo: Team: h@x.test;\n\nx\n"),
+            [f"{name}@x.test" for name in "bcdefgh"])
+
+    def test_those_of_the_command_line_are_added(self):
+        self.assertEqual(self.recipients(HEADER + "\nx\n", "c@x.test", "--bcc", "d@x.test"),
+                         ["bob@example.test", "c@x.test", "d@x.test"])
+
+    def test_no_trace_of_bcc_is_left(self):
+        octets = self.envelope(HEADER + "Bcc: one@hidden.test,\n two@hidden.test,\n\n three@hidden.test"
+                               "\nbcc :\n four@hidden.test\nResent-Bcc: five@hidden.test\n\nx\n"
+                               .replace("\n\n three", "\n three"))["octets"]
+        self.assertNotIn(b"hidden", octets)
+        self.assertNotIn(b"bcc", octets.lower())
+
+    def test_resent_fields_decide(self):
+        message = self.envelope(f"Resent-From: carl@example.test\nResent-To: d@x.test\n"
+                                "Resent-Bcc: e@x.test\n" + HEADER + "Bcc: f@x.test\n\nx\n")
+        self.assertEqual(sorted(message["recipients"]), ["d@x.test", "e@x.test"])
+        self.assertIn("carl@example.test", message["sender"])
+        self.assertNotIn(b"e@x.test", message["octets"])
+
+    def test_without_t_only_the_command_line_names_recipients(self):
+        path = self.file("message.eml", (HEADER + "Cc: c@x.test\n\nx\n").encode())
+        done, messages = self.try_to_send("--eml", path, "z@x.test", sender=())
+        self.assert_silent_success(done)
+        self.assertEqual(messages[0]["recipients"], ["z@x.test"])
+
+    def test_nobody_to_send_to_is_wrong_use(self):
+        self.assert_told(self.mailer("-d", "-t", text=f"From: {SENDER}\n\nx\n".encode()), 64)
+
+    def test_the_sender_is_that_of_the_header_or_of_an_option(self):
+        self.assertIn(f"<{SENDER}>", self.envelope(HEADER + "\nx\n")["sender"])
+        self.assertIn("<list@x.test>", self.envelope("Sender: list@x.test\n" + HEADER + "\nx\n")["sender"])
+        self.assertIn("<f@x.test>", self.envelope(HEADER + "\nx\n", "-f", "f@x.test")["sender"])
+        message = self.envelope(HEADER + "\nx\n", "-r", "r@x.test")
+        self.assertIn("<r@x.test>", message["sender"])
+        self.assertIn(f"From: Ann <{SENDER}>\r\n".encode(), message["octets"])
+
+    # ---- What is kept ----
+
+    def test_header_and_body_are_kept_as_they_are(self):
+        text = ("Received: from a\r\n\tby b; Fri, 20 Nov 2026 10:00:00 +0000\r\n"
+                "X-Odd:   spaces \r\nFROM: Ann <ann@example.test>\r\nto: bob@example.test\r\n"
+                "SUBJECT: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n =?utf-8?q?_2?=\r\n"
+                "Date: Fri, 20 Nov 2026 10:00:00 +0000\r\nMessage-Id: <1@example.test>\r\n"
+                "\r\n.dot\r\n..\r\nFrom here\r\ntrailing  \r\n-- \r\nAnn\r\n").encode()
+        for wire in ("7bit", "8bit", "binary"):
+            self.assertEqual(self.show(text, wire=wire), text)
+
+    def test_what_is_missing_is_added(self):
+        message = self.parse(self.show("To: bob@example.test\n\nx\n", "--from", SENDER))
+        self.assertEqual(message["From"], SENDER)
+        self.assertIsNotNone(message["Date"])
+        self.assertIsNotNone(message["Message-ID"])
+
+    def test_nothing_is_added_twice(self):
+        octets = self.show(HEADER + "Date: Fri, 20 Nov 2026 10:00:00 +0000\nMessage-ID: <1@x>\n\nx\n",
+                           "--from", "other@example.test")
+        for name in (b"From", b"Date", b"Message-ID"):
+            self.assertEqual(len(re.findall(rb"(?m)^" + name + b":", octets)), 1, name)
+        self.assertNotIn(b"other", octets)
+
+    def test_our_own_messages_go_through_unchanged(self):
+        for name in sorted(os.listdir(os.path.join(common.HERE, "..", "golden"))):
+            if not name.endswith(".eml"):
+                continue
+            octets = common.read(os.path.join(common.HERE, "..", "golden", name))
+            octets = octets.replace(b"Date: ...", b"Date: Fri, 20 Nov 2026 10:00:00 +0000")
+            octets = octets.replace(b"<...@", b"<x@")
+            with self.subTest(name):
+                self.assertEqual(self.show(octets).replace(b"\r\n", b"\n"),
+                                 octets.replace(b"\r\n", b"\n"))
+
+    # ---- What is mended ----
+
+    def test_bare_line_feeds_become_line_ends(self):
+        self.assertNotRegex(self.show(HEADER + "\na\nb\r\nc\n"), rb"(?<!\r)\n")
+
+    def test_8_bit_text_is_encoded_for_a_server_of_7_bits(self):
+        text = HEADER + "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n" \
+            "Content-Transfer-Encoding: 8bit\n\nGrüße\n"
+        message = self.envelope(text, scenario="E19")
+        self.assertEqual(self.parse(message["octets"]).get_content(), "Grüße\n")
+
+    def test_text_that_says_nothing_of_itself_is_labelled(self):
+        for wire in ("7bit", "8bit"):
+            octets = self.show(HEADER + "\nGrüße\n", wire=wire)
+            self.assertEqual(self.parse(octets).get_content(), "Grüße\n")
+
+    def test_an_8_bit_subject_is_encoded(self):
+        octets = self.show(f"From: Änne <{SENDER}>\nTo: bob@example.test\nSubject: Grüße\n\nx\n",
+                           wire="7bit")
+        self.assertTrue(octets.isascii())
+        message = self.parse(octets)
+        self.assertEqual((message["Subject"], message["From"]), ("Grüße", f"Änne <{SENDER}>"))
+
+    def test_a_long_line_is_encoded_in_its_part_alone(self):
+        long = "x" * 1200
+        text = (HEADER + "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+                "--b\nContent-Type: text/plain\n\nshort = 1\n--b\nContent-Type: text/x-log\n\n"
+                f"{long}\n--b--\n")
+        octets = self.show(text)
+        self.assertLessEqual(max(map(len, octets.split(b"\r\n"))), 998)
+        parts = list(self.parse(octets).iter_parts())
+        self.assertIn(b"\r\nshort = 1\r\n", octets)
+        self.assertEqual(parts[1].get_content().rstrip("\n"), long)
+
+    def test_signed_text_is_not_touched(self):
+        text = (HEADER + "MIME-Version: 1.0\nContent-Type: multipart/signed; boundary=b;\n"
+                " protocol=\"application/pgp-signature\"\n\n--b\n"
+                "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\nGrüße\n"
+                "--b\nContent-Type: application/pgp-signature\n\nabc\n--b--\n")
+        self.assertIn("Grüße".encode(), self.show(text))
+        done = self.mailer("-d", "-t", "--wire", "7bit", text=text.encode())
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn(b"sign", done.stderr)
+
+    # ---- What it is read from ----
+
+    def test_odd_beginnings(self):
+        self.assertEqual(self.recipients("From ann Sat Aug  1 10:00:00 2026\n" + HEADER + "\nx\n"),
+                         ["bob@example.test"])
+        message = self.parse(self.show(HEADER + "this is no field\nmore\n"))
+        self.assertEqual(message.get_content(), "this is no field\nmore\n")
+        message = self.parse(self.show(HEADER))
+        self.assertEqual(message.get_content().strip(), "")
+
+    def test_headers_that_cannot_be_sent_are_refused(self):
+        for text in (HEADER + "X: a\0b\n\nx\n", HEADER + "Subject: again\n\nx\n",
+                     HEADER + "X: " + "y" * 2000 + "\n\nx\n", "To: a@@b\n\nx\n",
+                     "X: y\n" * 300_000 + "\n"):
+            with self.subTest(text[:60]):
+                done = self.mailer("-d", "-t", "--from", SENDER, text=text.encode())
+                self.assert_told(done, 65)
+
+    def test_attachments_may_be_added(self):
+        picture = os.path.join(common.HERE, "..", "golden", "content", "pictures", "load.png")
+        message = self.parse(self.show(HEADER + "Content-Type: text/html\nMIME-Version: 1.0\n\n<p>x\n",
+                                       "-a", picture))
+        self.assertEqual([part.get_content_type() for part in message.iter_parts()],
+                         ["text/html", "image/png"])
+        self.assertEqual(list(message.iter_attachments())[0].get_content(), common.read(picture))
+
+    def test_a_second_body_is_wrong_use(self):
+        page = self.file("page.html", b"<p>x")
+        self.assert_told(self.mailer("-d", "-t", "--html", page, text=HEADER.encode()), 64)
+
+
+if __name__ == "__main__":
+    unittest.main()
