@@ -59,6 +59,7 @@ void mailer_message_free(struct mailer_message *message)
         mime_part_free(message->bodies[i]);
     mime_part_free(message->attachments);
     mime_detector_free(message->detector);
+    mime_plan_free(message->layout);
     mime_document_free(&message->tree);
     free(message->recipients);
     free(message);
