@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Writes random messages for test_read_back.py to standard output: render_random FIRST COUNT. For
- * each a line of JSON, that says what a reader must find in it; then the octets of its leaves in
- * their order, and the message as it is written for each of the three wires. Their sizes are in the
- * line: that of a leaf is the size it was given, that of a message is what the plan says
- * beforehand. Names and texts are in hexadecimal digits, as not all of them are UTF-8.
+ * Writes random messages for test_read_back.py to standard output: render_random FIRST COUNT. Those
+ * of even numbers are trees of all nestings, those of odd ones are built through the public
+ * interface. For each there is a line of JSON, that says what a reader must find in it; then the
+ * octets of its leaves in their order, each of the size in that line; then for each of the three
+ * wires a line with a size, and the message of that size. "sizes" are those told beforehand. Names
+ * and texts are in hexadecimal digits, as not all of them are UTF-8.
  */
-#include "harness/random_tree.h"
+#include "harness/random_message.h"
 #include "tree/cursor.h"
+
+enum { WIRES = 3 };
 
 static const char *const form_names[] = {
     [MIME_FORM_TEXT] = "lines", [MIME_FORM_EXACT] = "octets", [MIME_FORM_MESSAGE] = "message"};
@@ -34,17 +37,12 @@ static void put_hexadecimal(const char *key, const char *string)
     putchar('"');
 }
 
-static void put_people(const char *key, const struct mime_field *field)
+static void put_person(size_t index, const char *name, const char *address)
 {
-    printf(",\"%s\":[", key);
-    for (size_t i = 0; field != NULL && i < field->mailboxes.count; i++) {
-        const struct mime_mailbox *mailbox = &field->mailboxes.mailboxes[i];
-        printf("%s{\"number\":%zu", i > 0 ? "," : "", i);
-        put_hexadecimal("name", mailbox->name);
-        put_hexadecimal("address", mailbox->address);
-        putchar('}');
-    }
-    putchar(']');
+    printf("%s{\"number\":%zu", index > 0 ? "," : "", index);
+    put_hexadecimal("name", name);
+    put_hexadecimal("address", address);
+    putchar('}');
 }
 
 static void put_leaf(const struct random_leaf *leaf)
@@ -54,9 +52,50 @@ static void put_leaf(const struct random_leaf *leaf)
     put_hexadecimal("charset", leaf->charset);
     put_hexadecimal("name", leaf->name);
     put_hexadecimal("id", leaf->id);
-    put_hexadecimal("disposition", leaf->name != NULL ? "attachment" : NULL);
+    put_hexadecimal("disposition", leaf->disposition);
     putchar('}');
 }
+
+static void put_content(const struct random_leaf *leaf)
+{
+    if (leaf->size > 0)
+        fwrite(leaf->octets, 1, leaf->size, stdout);
+}
+
+/* Leaves stand in a multipart of that type, with commas between. */
+static void begin_multipart(const char *type)
+{
+    printf("{\"type\":\"%s\",\"parts\":[", type);
+}
+
+static void end_multipart(void)
+{
+    fputs("]}", stdout);
+}
+
+/* The octets of a message, behind a line with their number. */
+static void put_octets(FILE *file)
+{
+    static char out[64 * 1024];
+    printf("%ld\n", ftell(file));
+    rewind(file);
+    for (size_t got = 1; got > 0;) {
+        got = fread(out, 1, sizeof out, file);
+        fwrite(out, 1, got, stdout);
+    }
+}
+
+static FILE *temporary_file(void)
+{
+    FILE *file = tmpfile();
+    if (file == NULL) {
+        perror("tmpfile");
+        exit(1);
+    }
+    return file;
+}
+
+/* ---- Random trees, of all nestings ---- */
 
 static void put_part(const struct random_tree *tree, const struct mime_part *part, size_t *leaf)
 {
@@ -64,64 +103,159 @@ static void put_part(const struct random_tree *tree, const struct mime_part *par
         put_leaf(&tree->leaves[(*leaf)++]);
         return;
     }
-    printf("{\"type\":\"%s\",\"parts\":[", part->type.name);
+    begin_multipart(part->type.name);
     for (size_t i = 0; i < part->count; i++) {
         if (i > 0)
             putchar(',');
         put_part(tree, part->children[i], leaf);
     }
-    fputs("]}", stdout);
+    end_multipart();
 }
 
-static void put_expected(const struct random_tree *tree, size_t number,
-                         struct mime_plan *const plans[])
+static void put_field(const char *key, const struct mime_field *field)
+{
+    printf(",\"%s\":[", key);
+    for (size_t i = 0; field != NULL && i < field->mailboxes.count; i++)
+        put_person(i, field->mailboxes.mailboxes[i].name, field->mailboxes.mailboxes[i].address);
+    putchar(']');
+}
+
+static void put_tree(const struct random_tree *tree, size_t number, struct mime_plan *const plans[])
 {
     const struct mime_document *document = &tree->document;
     size_t leaf = 0;
     printf("{\"number\":%zu", number);
     put_hexadecimal("subject", mime_document_find(document, "Subject")->text);
-    put_people("from", mime_document_find(document, "From"));
-    put_people("to", mime_document_find(document, "To"));
-    put_people("cc", mime_document_find(document, "Cc"));
+    put_field("from", mime_document_find(document, "From"));
+    put_field("to", mime_document_find(document, "To"));
+    put_field("cc", mime_document_find(document, "Cc"));
     fputs(",\"root\":", stdout);
     put_part(tree, document->root, &leaf);
     fputs(",\"sizes\":[", stdout);
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < WIRES; i++)
         printf("%s%zu", i > 0 ? "," : "", (size_t)plans[i]->size);
     fputs("]}\n", stdout);
+    for (size_t i = 0; i < tree->count; i++)
+        put_content(&tree->leaves[i]);
 }
 
-static void put_message(const struct mime_plan *plan)
+static void put_plan(const struct mime_plan *plan)
 {
     static struct mime_scratch scratch;
     static char out[64 * 1024];
     struct mailer_error error = MAILER_ERROR_INIT;
     struct mime_cursor cursor = mime_cursor_start(plan);
+    FILE *file = temporary_file();
     while (!mime_cursor_is_at_end(&cursor)) {
         size_t got = 0;
         check(mime_cursor_read(&cursor, &scratch, out, sizeof out, &got, &error), &error);
-        fwrite(out, 1, got, stdout);
+        fwrite(out, 1, got, file);
     }
+    put_octets(file);
+    fclose(file);
 }
 
-static void put_number(size_t number)
+static void render_tree(size_t number)
 {
     struct random_tree tree;
-    struct mime_plan *plans[3];
+    struct mime_plan *plans[WIRES];
     struct mailer_error error = MAILER_ERROR_INIT;
     random_tree_make(&tree, number);
     for (int width = MAILER_WIRE_7BIT; width <= MAILER_WIRE_BINARY; width++) {
         struct mime_wire wire = {(enum mailer_wire)width, false};
         check(mime_plan_new(&plans[width], &tree.document, wire, &error), &error);
     }
-    put_expected(&tree, number, plans);
-    for (size_t i = 0; i < tree.count; i++)
-        fwrite(tree.leaves[i].octets, 1, tree.leaves[i].size, stdout);
-    for (size_t i = 0; i < 3; i++) {
-        put_message(plans[i]);
+    put_tree(&tree, number, plans);
+    for (size_t i = 0; i < WIRES; i++) {
+        put_plan(plans[i]);
         mime_plan_free(plans[i]);
     }
     random_tree_free(&tree);
+}
+
+/* ---- Random messages of the public interface, in the structure that it makes ---- */
+
+/* Text and HTML are alternatives, and attachments stand behind them. @return whether there are
+ * leaves. */
+static bool put_bodies(const struct random_message *made)
+{
+    bool text = made->bodies[0].type != NULL;
+    bool html = made->bodies[1].type != NULL;
+    if (text && html)
+        begin_multipart("multipart/alternative");
+    if (text)
+        put_leaf(&made->bodies[0]);
+    if (text && html)
+        putchar(',');
+    if (html)
+        put_leaf(&made->bodies[1]);
+    if (text && html)
+        end_multipart();
+    return text || html;
+}
+
+static void put_structure(const struct random_message *made)
+{
+    /* What readers take a message without a body for. */
+    static const struct random_leaf nothing = {
+        .type = "text/plain", .form = MIME_FORM_TEXT, .charset = ""};
+    if (made->attachment_count > 0)
+        begin_multipart("multipart/mixed");
+    bool has_bodies = put_bodies(made);
+    for (size_t i = 0; i < made->attachment_count; i++) {
+        if (i > 0 || has_bodies)
+            putchar(',');
+        put_leaf(&made->attachments[i]);
+    }
+    if (made->attachment_count > 0)
+        end_multipart();
+    else if (!has_bodies)
+        put_leaf(&nothing);
+}
+
+static void put_message(const struct random_message *made, size_t number)
+{
+    static const char *const fields[] = {"from", "to", "cc"};
+    struct mailer_error error = MAILER_ERROR_INIT;
+    printf("{\"number\":%zu", number);
+    put_hexadecimal("subject", made->subject);
+    for (size_t i = 0; i < RANDOM_FIELDS; i++) {
+        printf(",\"%s\":[", fields[i]);
+        for (size_t k = 0; k < made->people[i].count; k++)
+            put_person(k, made->people[i].person[k].name, made->people[i].person[k].address);
+        putchar(']');
+    }
+    fputs(",\"root\":", stdout);
+    put_structure(made);
+    fputs(",\"sizes\":[", stdout);
+    for (int wire = MAILER_WIRE_7BIT; wire <= MAILER_WIRE_BINARY; wire++) {
+        uint64_t size = 0;
+        check(mailer_message_size(made->message, (enum mailer_wire)wire, &size, &error), &error);
+        printf("%s%zu", wire > 0 ? "," : "", (size_t)size);
+    }
+    fputs("]}\n", stdout);
+    for (size_t i = 0; i < 2; i++)
+        put_content(&made->bodies[i]);
+    for (size_t i = 0; i < made->attachment_count; i++)
+        put_content(&made->attachments[i]);
+}
+
+static void render_message(size_t number)
+{
+    static struct random_message made;
+    struct mailer_error error = MAILER_ERROR_INIT;
+    random_message_make(&made, number);
+    put_message(&made, number);
+    for (int wire = MAILER_WIRE_7BIT; wire <= MAILER_WIRE_BINARY; wire++) {
+        FILE *file = temporary_file();
+        int descriptor = fileno(file);
+        check(mailer_message_write(made.message, (enum mailer_wire)wire, descriptor, &error),
+              &error);
+        fseek(file, 0, SEEK_END);
+        put_octets(file);
+        fclose(file);
+    }
+    random_message_free(&made);
 }
 
 int main(int argc, char **argv)
@@ -132,7 +266,11 @@ int main(int argc, char **argv)
     }
     size_t first = strtoul(argv[1], NULL, 10);
     size_t count = strtoul(argv[2], NULL, 10);
-    for (size_t number = first; number < first + count; number++)
-        put_number(number);
+    for (size_t number = first; number < first + count; number++) {
+        if (number % 2 == 0)
+            render_tree(number);
+        else
+            render_message(number);
+    }
     return fflush(stdout) == 0 ? 0 : 1;
 }

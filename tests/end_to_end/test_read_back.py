@@ -76,7 +76,7 @@ def messages(stream):
         for key in ("from", "to", "cc"):
             expected[key] = people(expected[key])
         expected_part(expected["root"], stream)
-        yield expected, [stream.read(size) for size in expected["sizes"]]
+        yield expected, [stream.read(int(stream.readline())) for _ in WIRES]
 
 
 # ---- What Python finds ----

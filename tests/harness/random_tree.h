@@ -18,10 +18,11 @@ struct random_leaf {
     char *octets;
     size_t size;
     enum mime_form form;
-    const char *type;    /**< without parameters */
-    const char *charset; /**< that was given, or NULL */
-    const char *name;    /**< or NULL */
-    const char *id;      /**< or NULL */
+    const char *type;        /**< without parameters */
+    const char *charset;     /**< that was given, or NULL */
+    const char *name;        /**< or NULL */
+    const char *id;          /**< or NULL */
+    const char *disposition; /**< or NULL */
     char name_space[RANDOM_NAME + 1];
 };
 
@@ -103,10 +104,11 @@ static inline struct mime_part *random_leaf(struct random_tree *tree, uint64_t *
     if (leaf->form == MIME_FORM_MESSAGE)
         give_header(leaf, state);
     give_name(leaf, state);
+    leaf->disposition = leaf->name != NULL ? "attachment" : NULL;
     leaf->id = random_below(state, 4) == 0 ? "logo@example" : NULL;
     struct mime_leaf given = {.type = kinds[kind].given,
                               .form = kinds[kind].form,
-                              .disposition = leaf->name != NULL ? "attachment" : NULL,
+                              .disposition = leaf->disposition,
                               .file_name = leaf->name,
                               .content_id = leaf->id};
     struct mime_blob *blob = NULL;
@@ -134,19 +136,22 @@ static inline struct mime_part *random_part(struct random_tree *tree, size_t dep
     return part;
 }
 
+static const char *const random_addresses[] = {
+    "ann@example.org",
+    "a.b+c@mail.example.org",
+    "\"quoted local\"@example.org",
+    "x_y-z@[192.0.2.1]",
+    "info@xn--bcher-kva.example",
+    "0123456789012345678901234567890123456789012345678901234567890123@"
+    "012345678901234567890123456789012345678901234567890123456789012.example",
+};
+
+enum { RANDOM_ADDRESSES = sizeof random_addresses / sizeof *random_addresses };
+
 /* A field of mailboxes; few, or one time in thirty a hundred. */
 static inline void add_people(struct random_tree *tree, const char *name, size_t most,
                               uint64_t *state)
 {
-    static const char *const addresses[] = {
-        "ann@example.org",
-        "a.b+c@mail.example.org",
-        "\"quoted local\"@example.org",
-        "x_y-z@[192.0.2.1]",
-        "info@xn--bcher-kva.example",
-        "0123456789012345678901234567890123456789012345678901234567890123@"
-        "012345678901234567890123456789012345678901234567890123456789012.example",
-    };
     struct mime_mailbox_list list = {0};
     size_t count = 1 + random_below(state, most);
     if (most > 1 && random_below(state, 30) == 0)
@@ -155,8 +160,8 @@ static inline void add_people(struct random_tree *tree, const char *name, size_t
         char phrase[RANDOM_PHRASE + 1] = "";
         if (random_below(state, 3) > 0)
             random_phrase(phrase, random_below(state, 200), state);
-        size_t address = random_below(state, sizeof addresses / sizeof *addresses);
-        if (mime_mailbox_list_add(&list, phrase, addresses[address], NULL) != 0)
+        size_t address = random_below(state, RANDOM_ADDRESSES);
+        if (mime_mailbox_list_add(&list, phrase, random_addresses[address], NULL) != 0)
             abort();
     }
     if (mime_document_add_mailboxes(&tree->document, name, &list, NULL) != 0)
