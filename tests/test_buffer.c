@@ -87,6 +87,22 @@ static void formats_are_appended_and_need_one_octet_more(void **state)
     assert_false(buffer_append_format(&buffer, "%s", ""));
 }
 
+static void formats_are_whole_whatever_room_is_left(void **state)
+{
+    (void)state;
+    for (size_t before = 0; before < 200; before++) {
+        struct buffer buffer = buffer_empty(1000);
+        for (size_t i = 0; i < before; i++)
+            assert_true(buffer_append_char(&buffer, 'x'));
+        assert_true(buffer_append_format(&buffer, "<%s>", "0123456789"));
+        assert_true(buffer_append_format(&buffer, "%d", 42));
+        assert_sound(&buffer);
+        assert_int_equal(buffer.size, before + 14);
+        assert_memory_equal(buffer.bytes + before, "<0123456789>42", 14);
+        buffer_free(&buffer);
+    }
+}
+
 static void a_string_is_given_away(void **state)
 {
     (void)state;
@@ -110,6 +126,7 @@ int main(void)
         cmocka_unit_test(sizes_near_the_end_of_memory_do_not_wrap),
         cmocka_unit_test(random_appends_and_drops_keep_what_is_in_it),
         cmocka_unit_test(formats_are_appended_and_need_one_octet_more),
+        cmocka_unit_test(formats_are_whole_whatever_room_is_left),
         cmocka_unit_test(a_string_is_given_away),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

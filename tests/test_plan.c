@@ -195,6 +195,15 @@ static void utf8_in_fields_needs_eight_bits(void **state)
     wire.width = MAILER_WIRE_8BIT;
     assert_int_equal(mime_plan_new(&plan, &document, wire, NULL), 0);
     assert_int_equal(plan->width, MAILER_WIRE_8BIT);
+    struct mime_plan *again = NULL;
+    assert_int_equal(mime_plan_again(&again, &document, plan, MAILER_WIRE_7BIT, &error),
+                     MAILER_UNSUPPORTED);
+    assert_null(again);
+    assert_int_equal(mime_plan_again(&again, &document, plan, MAILER_WIRE_BINARY, NULL), 0);
+    assert_int_equal(again->size, plan->size);
+    assert_int_equal(again->width, MAILER_WIRE_8BIT);
+    assert_true(again->wire.utf8_headers);
+    mime_plan_free(again);
     mime_plan_free(plan);
     mime_document_free(&document);
 }

@@ -127,6 +127,21 @@ static void assert_part(const struct random_tree *tree, size_t *leaf, const stru
         assert_part(tree, leaf, part->children[i], entity->children[i], false);
 }
 
+/* A plan made of an earlier one, for whichever wire that was, is as one made anew. */
+static void assert_plans_agree(const struct random_tree *tree, const struct mime_plan *earlier,
+                               const struct mime_plan *plan, const struct rendering *whole)
+{
+    struct mime_plan *again = NULL;
+    assert_int_equal(mime_plan_again(&again, &tree->document, earlier, plan->wire.width, NULL), 0);
+    assert_int_equal(again->size, plan->size);
+    assert_int_equal(again->width, plan->width);
+    struct rendering got = render_plan(again, 1 << 20, NULL);
+    assert_int_equal(got.size, whole->size);
+    assert_memory_equal(got.bytes, whole->bytes, whole->size);
+    free(got.bytes);
+    mime_plan_free(again);
+}
+
 static void assert_tree(const struct random_tree *tree, enum mailer_wire width, size_t round,
                         uint64_t *random)
 {
@@ -143,6 +158,9 @@ static void assert_tree(const struct random_tree *tree, enum mailer_wire width, 
     assert_cursors_agree(plan, &whole, 1 + round % 200, random);
     assert_cursors_agree(plan, &whole, 0, random);
     assert_copies_agree(plan, &whole, random);
+    struct mime_plan *earlier = plan_for(&tree->document, (enum mailer_wire)(round % 3));
+    assert_plans_agree(tree, earlier, plan, &whole);
+    mime_plan_free(earlier);
     free(whole.bytes);
     mime_plan_free(plan);
 }

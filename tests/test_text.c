@@ -91,6 +91,22 @@ static void case_is_folded_in_no_locale(void **state)
     assert_false(text_same("\xC3\x9C", "\xC3\xBC"));
 }
 
+static void an_octet_above_127_is_found_wherever_it_is(void **state)
+{
+    (void)state;
+    for (size_t size = 0; size < 40; size++) {
+        char *exact = harness_exact("abcdefghijklmnopqrstuvwxyz0123456789\t\x7F~\x01", size);
+        assert_true(text_is_ascii(exact, size));
+        for (size_t i = 0; i < size; i++) {
+            char kept = exact[i];
+            exact[i] = (char)(0x80 | (i * 3));
+            assert_false(text_is_ascii(exact, size));
+            exact[i] = kept;
+        }
+        free(exact);
+    }
+}
+
 static void controls_are_found(void **state)
 {
     (void)state;
@@ -110,6 +126,7 @@ int main(void)
         cmocka_unit_test(what_is_shown_has_no_controls),
         cmocka_unit_test(what_is_shown_is_cut_at_a_whole_character),
         cmocka_unit_test(case_is_folded_in_no_locale),
+        cmocka_unit_test(an_octet_above_127_is_found_wherever_it_is),
         cmocka_unit_test(controls_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,6 +37,10 @@ int mime_header_check_value(const char *what, const char *value, struct mailer_e
     size_t size = strlen(value);
     size_t at = 0;
     while (at < size) {
+        if (value[at] >= ' ' && value[at] <= '~') {
+            at++;
+            continue;
+        }
         size_t length = text_utf8_character(value + at, size - at, NULL);
         if (length == 0)
             return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,

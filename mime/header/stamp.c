@@ -5,8 +5,13 @@
 #include "random.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
+
+/* Only tzset() and not localtime_r() is sure to read the zone. Each time it looks for the file of
+ * the zone, which takes longer than all the rest of a date; so it is called once. */
+static pthread_once_t zone_once = PTHREAD_ONCE_INIT;
 
 /* Minutes of the zone east of Greenwich; the two are at most a day apart. */
 static int zone_minutes(const struct tm *local, const struct tm *utc)
@@ -23,8 +28,7 @@ int mime_stamp_date(char date[static MIME_DATE_SIZE], time_t moment, struct mail
                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     struct tm local;
     struct tm utc;
-    /* Only tzset() and not localtime_r() is sure to read the zone. */
-    tzset();
+    pthread_once(&zone_once, tzset);
     if (localtime_r(&moment, &local) == NULL || gmtime_r(&moment, &utc) == NULL)
         return error_set_system(error, MAILER_SYSTEM, MAILER_STAGE_MESSAGE, errno,
                                 "cannot make a date of the clock's time");

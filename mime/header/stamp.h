@@ -13,6 +13,7 @@ enum { MIME_DATE_SIZE = 32 };
 
 /**
  * Writes a moment as RFC 5322 3.3 has it, in the local zone, in English whatever the locale.
+ * The zone is read once for the process; a program that changes it calls tzset() thereafter.
  * @return 0, or MAILER_SYSTEM for a moment outside of the years 1900 to 9999.
  */
 int mime_stamp_date(char date[static MIME_DATE_SIZE], time_t moment, struct mailer_error *error);

@@ -179,7 +179,6 @@ static int lay_part(struct mime_plan *plan, const struct mime_part *part, bool *
 static int lay_header(struct mime_plan *plan, const struct mime_document *document,
                       struct mailer_error *error)
 {
-    size_t start = plan->literals.size;
     bool utf8 = plan->wire.utf8_headers;
     for (size_t i = 0; i < document->count; i++) {
         const struct mime_field *field = &document->fields[i];
@@ -192,15 +191,32 @@ static int lay_header(struct mime_plan *plan, const struct mime_document *docume
         if (result != 0)
             return result;
     }
-    if (plan->literals.size - start > MIME_HEADER_LIMIT)
+    if (plan->literals.size > MIME_HEADER_LIMIT)
         return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                          "the header fields are longer than %d octets together: make them fewer or "
                          "shorter; many recipients can be in Bcc",
                          MIME_HEADER_LIMIT);
     buffer_append_string(&plan->literals, "MIME-Version: 1.0\r\n");
-    if (!text_is_ascii(plan->literals.bytes, plan->literals.size))
+    return 0;
+}
+
+/* Begins the plan with the header fields, or with those of an earlier plan. */
+static int begin_header(struct mime_plan *plan, const struct mime_document *document,
+                        const struct mime_plan *earlier, struct mailer_error *error)
+{
+    int result = 0;
+    if (earlier == NULL) {
+        result = lay_header(plan, document, error);
+    } else {
+        buffer_reserve(&plan->literals, earlier->literals.size);
+        buffer_append(&plan->literals, earlier->literals.bytes, earlier->header_size);
+    }
+    if (result != 0)
+        return result;
+    plan->header_size = plan->literals.size;
+    if (!text_is_ascii(plan->literals.bytes, plan->header_size))
         plan->width = MAILER_WIRE_8BIT;
-    return end_literal(plan, start, error);
+    return end_literal(plan, 0, error);
 }
 
 /* Ends a message that is a lone leaf, unless its own line end does so already. */
@@ -213,14 +229,14 @@ static int end_leaf(struct mime_plan *plan, const struct mime_part *leaf,
 }
 
 static int lay_message(struct mime_plan *plan, const struct mime_document *document,
-                       struct mailer_error *error)
+                       const struct mime_plan *earlier, struct mailer_error *error)
 {
     if (plan->wire.utf8_headers && plan->wire.width == MAILER_WIRE_7BIT)
         return error_set(
             error, MAILER_UNSUPPORTED, MAILER_STAGE_MESSAGE,
             "an address is not US-ASCII and cannot go over a connection of 7 bits: use "
             "another address, or allow 8 bits");
-    int result = lay_header(plan, document, error);
+    int result = begin_header(plan, document, earlier, error);
     const struct mime_part *root = document->root;
     if (result != 0 || root == NULL)
         return result != 0 ? result : add_literal(plan, "\r\n", error);
@@ -233,8 +249,9 @@ static int lay_message(struct mime_plan *plan, const struct mime_document *docum
     return end_leaf(plan, root, error);
 }
 
-int mime_plan_new(struct mime_plan **plan, const struct mime_document *document,
-                  struct mime_wire wire, struct mailer_error *error)
+static int make_plan(struct mime_plan **plan, const struct mime_document *document,
+                     struct mime_wire wire, const struct mime_plan *earlier,
+                     struct mailer_error *error)
 {
     *plan = NULL;
     struct mime_plan *made = calloc(1, sizeof *made);
@@ -242,13 +259,27 @@ int mime_plan_new(struct mime_plan **plan, const struct mime_document *document,
         return error_set_memory(error);
     made->wire = wire;
     made->literals = buffer_empty(LITERALS_LIMIT);
-    int result = lay_message(made, document, error);
+    int result = lay_message(made, document, earlier, error);
     if (result != 0) {
         mime_plan_free(made);
         return result;
     }
     *plan = made;
     return 0;
+}
+
+int mime_plan_new(struct mime_plan **plan, const struct mime_document *document,
+                  struct mime_wire wire, struct mailer_error *error)
+{
+    return make_plan(plan, document, wire, NULL, error);
+}
+
+int mime_plan_again(struct mime_plan **plan, const struct mime_document *document,
+                    const struct mime_plan *earlier, enum mailer_wire width,
+                    struct mailer_error *error)
+{
+    const struct mime_wire wire = {width, earlier->wire.utf8_headers};
+    return make_plan(plan, document, wire, earlier, error);
 }
 
 void mime_plan_free(struct mime_plan *plan)

@@ -32,6 +32,7 @@ struct mime_plan {
     size_t count;
     size_t capacity;
     struct buffer literals;
+    size_t header_size;     /**< of the message's own fields, which the literals begin with */
     uint64_t size;          /**< of the whole message, without dot-stuffing (RFC 1870) */
     enum mailer_wire width; /**< the narrowest wire that can carry it as it is laid out */
 };
@@ -47,6 +48,15 @@ struct mime_plan {
  */
 int mime_plan_new(struct mime_plan **plan, const struct mime_document *document,
                   struct mime_wire wire, struct mailer_error *error);
+
+/**
+ * Lays the same document out for another width. Its header fields, which take longer than all the
+ * rest of a small message, depend on utf8_headers alone: they are copied.
+ * @param earlier  a plan of this document, as it is.
+ */
+int mime_plan_again(struct mime_plan **plan, const struct mime_document *document,
+                    const struct mime_plan *earlier, enum mailer_wire width,
+                    struct mailer_error *error);
 
 /** NULL is fine. */
 void mime_plan_free(struct mime_plan *plan);

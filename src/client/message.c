@@ -72,6 +72,7 @@ void mailer_message_free(struct mailer_message *message)
     free(message->thread);
     free(message->unsubscribe);
     mime_detector_free(message->detector);
+    mime_plan_free(message->layout);
     mime_document_free(&message->tree);
     free(message->recipients);
     free(message);

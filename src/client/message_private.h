@@ -5,7 +5,7 @@
 #define CLIENT_MESSAGE_PRIVATE_H
 
 #include "content/detect.h"
-#include "tree/document.h"
+#include "tree/plan.h"
 
 #include <mailer/message.h>
 
@@ -58,7 +58,8 @@ struct mailer_message {
     struct mime_document tree;
     const char **recipients; /* each once; borrowed from to, cc, bcc or the tree's fields */
     size_t recipient_count;
-    bool needs_utf8; /* an address needs SMTPUTF8 */
+    bool needs_utf8;          /* an address needs SMTPUTF8 */
+    struct mime_plan *layout; /* for the narrowest wire; later ones take the header from it */
 };
 
 /** Hands the message's first error, if there is one, to the caller. @return its class. */
@@ -103,6 +104,10 @@ int message_build_structure(struct mailer_message *message, struct mailer_error 
 
 /** The tree of a sealed message; NULL before seal. */
 const struct mime_document *message_tree(const struct mailer_message *message);
+
+/** Lays a sealed message out for a wire. @return as mime_plan_new(). */
+int message_plan(struct mime_plan **plan, const struct mailer_message *message,
+                 enum mailer_wire wire, struct mailer_error *error);
 
 /** Whether an address of its envelope or header needs SMTPUTF8 (RFC 6531). */
 bool message_needs_utf8(const struct mailer_message *message);

@@ -14,8 +14,7 @@ static int make_plan(struct mime_plan **plan, const struct mailer_message *messa
     if (message_tree(message) == NULL)
         return error_set(error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
                          "the message is not sealed: call mailer_message_seal() first");
-    struct mime_wire mime_wire = {wire, message_needs_utf8(message)};
-    return mime_plan_new(plan, message_tree(message), mime_wire, error);
+    return message_plan(plan, message, wire, error);
 }
 
 int mailer_message_size(const struct mailer_message *message, enum mailer_wire wire, uint64_t *size,

@@ -4,7 +4,6 @@
 #include "error.h"
 #include "header/stamp.h"
 #include "text.h"
-#include "tree/plan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -142,14 +141,11 @@ static void look_for_utf8(struct mailer_message *message)
 }
 
 /* Lays it out once, so that what cannot be sent at all is known before a server is asked. */
-static int try_layout(const struct mailer_message *message, struct mailer_error *error)
+static int lay_out(struct mailer_message *message, struct mailer_error *error)
 {
-    struct mime_plan *plan = NULL;
     bool utf8 = message_needs_utf8(message);
     struct mime_wire wire = {utf8 ? MAILER_WIRE_8BIT : MAILER_WIRE_7BIT, utf8};
-    int result = mime_plan_new(&plan, &message->tree, wire, error);
-    mime_plan_free(plan);
-    return result;
+    return mime_plan_new(&message->layout, &message->tree, wire, error);
 }
 
 int mailer_message_seal(struct mailer_message *message, struct mailer_error *error)
@@ -166,7 +162,7 @@ int mailer_message_seal(struct mailer_message *message, struct mailer_error *err
         build_header(message, first) == 0 && message_build_html(message, first) == 0 &&
         message_build_structure(message, first) == 0) {
         look_for_utf8(message);
-        try_layout(message, first);
+        lay_out(message, first);
     }
     message->sealed = !error_is_set(first);
     /* What libmagic has mapped, some 7 MB, is not needed while the message is sent. */
@@ -180,6 +176,12 @@ int mailer_message_seal(struct mailer_message *message, struct mailer_error *err
 const struct mime_document *message_tree(const struct mailer_message *message)
 {
     return message->sealed ? &message->tree : NULL;
+}
+
+int message_plan(struct mime_plan **plan, const struct mailer_message *message,
+                 enum mailer_wire wire, struct mailer_error *error)
+{
+    return mime_plan_again(plan, &message->tree, message->layout, wire, error);
 }
 
 bool message_needs_utf8(const struct mailer_message *message)

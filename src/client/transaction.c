@@ -18,12 +18,11 @@ int transaction_plan(struct mime_plan **plan, const struct mailer_message *messa
                      struct mailer_error *error)
 {
     *plan = NULL;
-    struct mime_wire wire = {widest_wire(can, widest), message_needs_utf8(message)};
-    if (wire.utf8_headers && !can->smtputf8)
+    if (message_needs_utf8(message) && !can->smtputf8)
         return error_set(error, MAILER_UNSUPPORTED, MAILER_STAGE_SENDER,
                          "an address is not US-ASCII and needs SMTPUTF8, which this server does "
                          "not offer: use another address or another server");
-    int result = mime_plan_new(plan, message_tree(message), wire, error);
+    int result = message_plan(plan, message, widest_wire(can, widest), error);
     if (result != 0)
         return result;
     if (can->size_limit > 0 && (*plan)->size > can->size_limit) {

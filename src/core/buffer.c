@@ -73,14 +73,16 @@ bool buffer_append_format(struct buffer *buffer, const char *format, ...)
     va_start(arguments, format);
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    /* Mostly there is room for it, and then it is made once only. One octet more than is kept:
+     * vsnprintf ends its output with a NUL. */
+    size_t room = buffer->capacity - buffer->size;
+    int length = vsnprintf(room > 0 ? buffer->bytes + buffer->size : NULL, room, format, arguments);
     va_end(arguments);
-    /* One octet more than is kept: vsnprintf ends its output with a NUL. */
     char *to = length < 0 ? NULL : buffer_reserve(buffer, (size_t)length + 1);
-    if (to != NULL) {
+    if (to != NULL && (size_t)length >= room)
         vsnprintf(to, (size_t)length + 1, format, again);
+    if (to != NULL)
         buffer->size += (size_t)length;
-    }
     va_end(again);
     return to != NULL;
 }

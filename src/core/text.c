@@ -47,6 +47,12 @@ bool text_is_utf8(const char *bytes, size_t size)
 
 bool text_is_ascii(const char *bytes, size_t size)
 {
+    uint64_t word;
+    for (; size >= sizeof word; bytes += sizeof word, size -= sizeof word) {
+        memcpy(&word, bytes, sizeof word);
+        if ((word & UINT64_C(0x8080808080808080)) != 0)
+            return false;
+    }
     for (size_t i = 0; i < size; i++)
         if ((unsigned char)bytes[i] > 127)
             return false;

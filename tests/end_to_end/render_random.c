@@ -1,88 +1,276 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Writes random messages for test_read_back.py: render_random FOLDER COUNT. For each, a file
- * NNN.eml for each wire, and NNN.txt with a line for each leaf: its type, "lines" or "octets", its
- * name and its octets, both in hexadecimal digits, "-" for no name.
+ * Writes random messages for test_read_back.py to standard output: render_random FIRST COUNT. Those
+ * of even numbers are trees of all nestings, those of odd ones are built through the public
+ * interface. For each there is a line of JSON, that says what a reader must find in it; then the
+ * octets of its leaves in their order, each of the size in that line; then for each of the three
+ * wires a line with a size, and the message of that size. "sizes" are those told beforehand. Names
+ * and texts are in hexadecimal digits, as not all of them are UTF-8.
  */
-#include "harness/random_tree.h"
+#include "harness/random_message.h"
 #include "tree/cursor.h"
 
-static FILE *create(const char *folder, size_t number, const char *ending)
+enum { WIRES = 3 };
+
+static const char *const form_names[] = {
+    [MIME_FORM_TEXT] = "lines", [MIME_FORM_EXACT] = "octets", [MIME_FORM_MESSAGE] = "message"};
+
+static void check(int result, const struct mailer_error *error)
 {
-    char path[512];
-    snprintf(path, sizeof path, "%s/%03zu%s", folder, number, ending);
-    FILE *file = fopen(path, "w");
+    if (result == 0)
+        return;
+    fprintf(stderr, "%s\n", error->text);
+    exit(1);
+}
+
+/* ,"key":"digits", or null. */
+static void put_hexadecimal(const char *key, const char *string)
+{
+    printf(",\"%s\":", key);
+    if (string == NULL) {
+        fputs("null", stdout);
+        return;
+    }
+    putchar('"');
+    for (; *string != '\0'; string++)
+        printf("%02x", (unsigned)(unsigned char)*string);
+    putchar('"');
+}
+
+static void put_person(size_t index, const char *name, const char *address)
+{
+    printf("%s{\"number\":%zu", index > 0 ? "," : "", index);
+    put_hexadecimal("name", name);
+    put_hexadecimal("address", address);
+    putchar('}');
+}
+
+static void put_leaf(const struct random_leaf *leaf)
+{
+    printf("{\"type\":\"%s\",\"form\":\"%s\",\"size\":%zu", leaf->type, form_names[leaf->form],
+           leaf->size);
+    put_hexadecimal("charset", leaf->charset);
+    put_hexadecimal("name", leaf->name);
+    put_hexadecimal("id", leaf->id);
+    put_hexadecimal("disposition", leaf->disposition);
+    putchar('}');
+}
+
+static void put_content(const struct random_leaf *leaf)
+{
+    if (leaf->size > 0)
+        fwrite(leaf->octets, 1, leaf->size, stdout);
+}
+
+/* Leaves stand in a multipart of that type, with commas between. */
+static void begin_multipart(const char *type)
+{
+    printf("{\"type\":\"%s\",\"parts\":[", type);
+}
+
+static void end_multipart(void)
+{
+    fputs("]}", stdout);
+}
+
+/* The octets of a message, behind a line with their number. */
+static void put_octets(FILE *file)
+{
+    static char out[64 * 1024];
+    printf("%ld\n", ftell(file));
+    rewind(file);
+    for (size_t got = 1; got > 0;) {
+        got = fread(out, 1, sizeof out, file);
+        fwrite(out, 1, got, stdout);
+    }
+}
+
+static FILE *temporary_file(void)
+{
+    FILE *file = tmpfile();
     if (file == NULL) {
-        perror(path);
+        perror("tmpfile");
         exit(1);
     }
     return file;
 }
 
-static void put_hexadecimal(FILE *file, const char *bytes, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        fprintf(file, "%02x", (unsigned)(unsigned char)bytes[i]);
-}
+/* ---- Random trees, of all nestings ---- */
 
-static void write_list(const char *folder, size_t number, const struct random_tree *tree)
+static void put_part(const struct random_tree *tree, const struct mime_part *part, size_t *leaf)
 {
-    FILE *file = create(folder, number, ".txt");
-    for (size_t i = 0; i < tree->count; i++) {
-        const struct random_leaf *leaf = &tree->leaves[i];
-        fprintf(file, "%s %s ", leaf->type, leaf->form == MIME_FORM_EXACT ? "octets" : "lines");
-        if (leaf->name != NULL)
-            put_hexadecimal(file, leaf->name, strlen(leaf->name));
-        else
-            fputc('-', file);
-        fputc(' ', file);
-        put_hexadecimal(file, leaf->octets, leaf->size);
-        fputc('\n', file);
+    if (!mime_part_is_multipart(part)) {
+        put_leaf(&tree->leaves[(*leaf)++]);
+        return;
     }
-    if (fclose(file) != 0)
-        exit(1);
+    begin_multipart(part->type.name);
+    for (size_t i = 0; i < part->count; i++) {
+        if (i > 0)
+            putchar(',');
+        put_part(tree, part->children[i], leaf);
+    }
+    end_multipart();
 }
 
-static void write_message(const char *folder, size_t number, const struct mime_document *document,
-                          enum mailer_wire width)
+static void put_field(const char *key, const struct mime_field *field)
 {
-    static const char *const endings[] = {"-7bit.eml", "-8bit.eml", "-binary.eml"};
+    printf(",\"%s\":[", key);
+    for (size_t i = 0; field != NULL && i < field->mailboxes.count; i++)
+        put_person(i, field->mailboxes.mailboxes[i].name, field->mailboxes.mailboxes[i].address);
+    putchar(']');
+}
+
+static void put_tree(const struct random_tree *tree, size_t number, struct mime_plan *const plans[])
+{
+    const struct mime_document *document = &tree->document;
+    size_t leaf = 0;
+    printf("{\"number\":%zu", number);
+    put_hexadecimal("subject", mime_document_find(document, "Subject")->text);
+    put_field("from", mime_document_find(document, "From"));
+    put_field("to", mime_document_find(document, "To"));
+    put_field("cc", mime_document_find(document, "Cc"));
+    fputs(",\"root\":", stdout);
+    put_part(tree, document->root, &leaf);
+    fputs(",\"sizes\":[", stdout);
+    for (size_t i = 0; i < WIRES; i++)
+        printf("%s%zu", i > 0 ? "," : "", (size_t)plans[i]->size);
+    fputs("]}\n", stdout);
+    for (size_t i = 0; i < tree->count; i++)
+        put_content(&tree->leaves[i]);
+}
+
+static void put_plan(const struct mime_plan *plan)
+{
     static struct mime_scratch scratch;
     static char out[64 * 1024];
-    struct mime_plan *plan = NULL;
     struct mailer_error error = MAILER_ERROR_INIT;
-    FILE *file = create(folder, number, endings[width]);
-    if (mime_plan_new(&plan, document, (struct mime_wire){width, false}, &error) != 0)
-        goto failed;
     struct mime_cursor cursor = mime_cursor_start(plan);
+    FILE *file = temporary_file();
     while (!mime_cursor_is_at_end(&cursor)) {
         size_t got = 0;
-        if (mime_cursor_read(&cursor, &scratch, out, sizeof out, &got, &error) != 0)
-            goto failed;
+        check(mime_cursor_read(&cursor, &scratch, out, sizeof out, &got, &error), &error);
         fwrite(out, 1, got, file);
     }
-    mime_plan_free(plan);
-    if (fclose(file) == 0)
-        return;
-failed:
-    fprintf(stderr, "%s\n", error.text);
-    exit(1);
+    put_octets(file);
+    fclose(file);
+}
+
+static void render_tree(size_t number)
+{
+    struct random_tree tree;
+    struct mime_plan *plans[WIRES];
+    struct mailer_error error = MAILER_ERROR_INIT;
+    random_tree_make(&tree, number);
+    for (int width = MAILER_WIRE_7BIT; width <= MAILER_WIRE_BINARY; width++) {
+        struct mime_wire wire = {(enum mailer_wire)width, false};
+        check(mime_plan_new(&plans[width], &tree.document, wire, &error), &error);
+    }
+    put_tree(&tree, number, plans);
+    for (size_t i = 0; i < WIRES; i++) {
+        put_plan(plans[i]);
+        mime_plan_free(plans[i]);
+    }
+    random_tree_free(&tree);
+}
+
+/* ---- Random messages of the public interface, in the structure that it makes ---- */
+
+/* Text and HTML are alternatives, and attachments stand behind them. @return whether there are
+ * leaves. */
+static bool put_bodies(const struct random_message *made)
+{
+    bool text = made->bodies[0].type != NULL;
+    bool html = made->bodies[1].type != NULL;
+    if (text && html)
+        begin_multipart("multipart/alternative");
+    if (text)
+        put_leaf(&made->bodies[0]);
+    if (text && html)
+        putchar(',');
+    if (html)
+        put_leaf(&made->bodies[1]);
+    if (text && html)
+        end_multipart();
+    return text || html;
+}
+
+static void put_structure(const struct random_message *made)
+{
+    /* What readers take a message without a body for. */
+    static const struct random_leaf nothing = {
+        .type = "text/plain", .form = MIME_FORM_TEXT, .charset = ""};
+    if (made->attachment_count > 0)
+        begin_multipart("multipart/mixed");
+    bool has_bodies = put_bodies(made);
+    for (size_t i = 0; i < made->attachment_count; i++) {
+        if (i > 0 || has_bodies)
+            putchar(',');
+        put_leaf(&made->attachments[i]);
+    }
+    if (made->attachment_count > 0)
+        end_multipart();
+    else if (!has_bodies)
+        put_leaf(&nothing);
+}
+
+static void put_message(const struct random_message *made, size_t number)
+{
+    static const char *const fields[] = {"from", "to", "cc"};
+    struct mailer_error error = MAILER_ERROR_INIT;
+    printf("{\"number\":%zu", number);
+    put_hexadecimal("subject", made->subject);
+    for (size_t i = 0; i < RANDOM_FIELDS; i++) {
+        printf(",\"%s\":[", fields[i]);
+        for (size_t k = 0; k < made->people[i].count; k++)
+            put_person(k, made->people[i].person[k].name, made->people[i].person[k].address);
+        putchar(']');
+    }
+    fputs(",\"root\":", stdout);
+    put_structure(made);
+    fputs(",\"sizes\":[", stdout);
+    for (int wire = MAILER_WIRE_7BIT; wire <= MAILER_WIRE_BINARY; wire++) {
+        uint64_t size = 0;
+        check(mailer_message_size(made->message, (enum mailer_wire)wire, &size, &error), &error);
+        printf("%s%zu", wire > 0 ? "," : "", (size_t)size);
+    }
+    fputs("]}\n", stdout);
+    for (size_t i = 0; i < 2; i++)
+        put_content(&made->bodies[i]);
+    for (size_t i = 0; i < made->attachment_count; i++)
+        put_content(&made->attachments[i]);
+}
+
+static void render_message(size_t number)
+{
+    static struct random_message made;
+    struct mailer_error error = MAILER_ERROR_INIT;
+    random_message_make(&made, number);
+    put_message(&made, number);
+    for (int wire = MAILER_WIRE_7BIT; wire <= MAILER_WIRE_BINARY; wire++) {
+        FILE *file = temporary_file();
+        int descriptor = fileno(file);
+        check(mailer_message_write(made.message, (enum mailer_wire)wire, descriptor, &error),
+              &error);
+        fseek(file, 0, SEEK_END);
+        put_octets(file);
+        fclose(file);
+    }
+    random_message_free(&made);
 }
 
 int main(int argc, char **argv)
 {
-    size_t count = argc == 3 ? strtoul(argv[2], NULL, 10) : 0;
-    if (count == 0) {
-        fputs("render_random FOLDER COUNT\n", stderr);
+    if (argc != 3) {
+        fputs("render_random FIRST COUNT\n", stderr);
         return 64;
     }
-    for (size_t number = 0; number < count; number++) {
-        struct random_tree tree;
-        random_tree_make(&tree, 1000000 + number);
-        write_list(argv[1], number, &tree);
-        for (int width = MAILER_WIRE_7BIT; width <= MAILER_WIRE_BINARY; width++)
-            write_message(argv[1], number, &tree.document, (enum mailer_wire)width);
-        random_tree_free(&tree);
+    size_t first = strtoul(argv[1], NULL, 10);
+    size_t count = strtoul(argv[2], NULL, 10);
+    for (size_t number = first; number < first + count; number++) {
+        if (number % 2 == 0)
+            render_tree(number);
+        else
+            render_message(number);
     }
-    return 0;
+    return fflush(stdout) == 0 ? 0 : 1;
 }
