@@ -170,7 +170,8 @@ static const char *correct(const char *found, const struct look *look)
         {"application/CDFV2", MIME_TYPE_OLE},
         {"image/x-ms-bmp", "image/bmp"},
         {"audio/x-wav", "audio/wav"},
-        {MIME_TYPE_MARKUP, MIME_TYPE_XML}, /* which keeps its own charset (RFC 7303) */
+        {"text/javascript", MIME_TYPE_TEXT}, /* any words like those of a program */
+        {MIME_TYPE_MARKUP, MIME_TYPE_XML},   /* which keeps its own charset (RFC 7303) */
     };
     const char *vague = look->text ? MIME_TYPE_TEXT : MIME_TYPE_OCTETS;
     /* A text that looks like a mail is no mail: that has a form (RFC 2046 5.2.1) and is encoded in
@@ -179,8 +180,10 @@ static const char *correct(const char *found, const struct look *look)
         begins_with(found, "multipart/") || begins_with(found, "inode/") ||
         same(found, MIME_TYPE_OCTETS))
         return vague;
-    /* What it thinks that a text is written in is too often wrong, and helps nobody. */
-    if (look->text && (begins_with(found, "text/x-") || begins_with(found, "application/x-")))
+    /* What it thinks that a text is written in is too often wrong, and helps nobody; and what only
+     * mentions a format is none. */
+    bool of_text = begins_with(found, "text/") && !begins_with(found, "text/x-");
+    if (look->text && !of_text && !begins_with(found, "image/"))
         return vague;
     if (!look->text && begins_with(found, "text/"))
         return vague;
