@@ -197,6 +197,8 @@ enum mime_json mime_json_check(const char *bytes, size_t size, bool whole)
             return MIME_JSON_NONE;
         one_line_each = !reader.lines_inside;
         documents++;
+        if (outcome == CUT)
+            break;
     }
     if (documents > 1)
         return one_line_each ? MIME_JSON_LINES : MIME_JSON_NONE;
