@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "message_private.h"
 
+#include "content/shown_name.h"
 #include "error.h"
 #include "header/header.h"
 #include "text.h"
@@ -328,22 +329,6 @@ int mailer_message_set_body(struct mailer_message *message, const char *type,
     return message_settle(message, error);
 }
 
-/* The last component of a name that is to be shown, so that no reader is led out of its folder: of
- * a path of this system, or of a name that was given and may be of any other. */
-static const char *shown_name(const char *name, const char *separators, struct mailer_error *error)
-{
-    const char *base = name;
-    for (const char *at = name; *at != '\0'; at++)
-        if (strchr(separators, *at) != NULL)
-            base = at + 1;
-    if (*base == '\0' || strcmp(base, ".") == 0 || strcmp(base, "..") == 0) {
-        error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
-                  "\"%s\" is no name for an attachment: give another one", name);
-        return NULL;
-    }
-    return base;
-}
-
 static bool content_id_is_valid(const char *content_id)
 {
     size_t length = strlen(content_id);
@@ -361,7 +346,8 @@ static int make_attachment(struct mailer_message *message, struct mime_blob *blo
         .type = attachment->type, .form = MIME_FORM_EXACT, .disposition = "attachment"};
     const char *name = attachment->name != NULL ? attachment->name : found_name;
     if (name != NULL)
-        leaf.file_name = shown_name(name, name == found_name ? "/" : "/\\", error);
+        leaf.file_name = mime_shown_name(
+            name, attachment->name != NULL ? MIME_NAME_GIVEN : MIME_NAME_PATH, error);
     if (error_is_set(error))
         return error->error_class;
     leaf.content_id = attachment->content_id;
@@ -369,8 +355,8 @@ static int make_attachment(struct mailer_message *message, struct mime_blob *blo
         return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                          "\"%s\" is no Content-ID: make it of letters, digits, dots and @",
                          leaf.content_id);
+    int result = 0;
     if (leaf.type == NULL) {
-        int result = 0;
         if (message->detector == NULL)
             result = mime_detector_new(&message->detector, error);
         if (result == 0)
@@ -379,7 +365,15 @@ static int make_attachment(struct mailer_message *message, struct mime_blob *blo
             return result;
         leaf.type = detected;
     }
-    return mime_part_new_leaf(part, blob, &leaf, error);
+    char *complete = NULL;
+    if (attachment->name == NULL && found_name != NULL) {
+        result = mime_shown_name_complete(&complete, leaf.file_name, leaf.type, error);
+        leaf.file_name = complete;
+    }
+    if (result == 0)
+        result = mime_part_new_leaf(part, blob, &leaf, error);
+    free(complete);
+    return result;
 }
 
 int mailer_message_attach(struct mailer_message *message, const struct mailer_content *content,
