@@ -3,6 +3,8 @@
 
 #include "content/extension.h"
 #include "content/scan.h"
+#include "content/signature.h"
+#include "content/text_form.h"
 #include "library.h"
 #include "text.h"
 
@@ -22,11 +24,6 @@ enum {
 /* How deep libmagic may follow formats inside of formats. */
 enum { MAGIC_DEPTH = 10 };
 
-static const char octets_type[] = "application/octet-stream";
-static const char text_type[] = "text/plain";
-static const char zip_type[] = "application/zip";
-static const char ole_type[] = "application/x-ole-storage";
-
 struct magic_functions {
     __typeof__(magic_open) *open;
     __typeof__(magic_close) *close;
@@ -43,12 +40,12 @@ struct mime_detector {
     char sample[SAMPLE_SIZE];
 };
 
-/* What can be said without libmagic. */
 struct look {
     const char *bytes;
     size_t size;
+    bool whole; /* there is nothing behind them */
     bool text;
-    const char *signature; /* a type whose first octets these are, or NULL */
+    const char *signature; /* the type that its first octets are the signature of, or NULL */
 };
 
 int mime_detector_new(struct mime_detector **detector, struct mailer_error *error)
@@ -102,38 +99,6 @@ static void open_magic(struct mime_detector *detector)
         magic->close(handle);
 }
 
-static const char *find_signature(const char *bytes, size_t size)
-{
-    static const struct {
-        const char *type;
-        size_t offset;
-        size_t length;
-        const char *octets;
-    } signatures[] = {
-        {"image/png", 0, 8, "\x89PNG\r\n\x1A\n"},
-        {"image/jpeg", 0, 3, "\xFF\xD8\xFF"},
-        {"image/gif", 0, 6, "GIF87a"},
-        {"image/gif", 0, 6, "GIF89a"},
-        {"image/tiff", 0, 4, "II*\0"},
-        {"image/tiff", 0, 4, "MM\0*"},
-        {"application/pdf", 0, 5, "%PDF-"},
-        {"application/postscript", 0, 4, "%!PS"},
-        {"text/rtf", 0, 5, "{\\rtf"},
-        {"application/gzip", 0, 2, "\x1F\x8B"},
-        {"application/x-bzip2", 4, 6, "1AY&SY"},
-        {"application/x-xz", 0, 6, "\xFD\x37zXZ\0"},
-        {"application/x-7z-compressed", 0, 6, "7z\xBC\xAF\x27\x1C"},
-        {zip_type, 0, 4, "PK\3\4"},
-        {zip_type, 0, 4, "PK\5\6"},
-        {ole_type, 0, 8, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"},
-    };
-    for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++)
-        if (size >= signatures[i].offset + signatures[i].length &&
-            memcmp(bytes + signatures[i].offset, signatures[i].octets, signatures[i].length) == 0)
-            return signatures[i].type;
-    return NULL;
-}
-
 /* Text has no control characters. What is not UTF-8 may still be text of another charset, if it is
  * mostly ASCII or has lines. The scan is not finished, as the sample may end inside a character. */
 static bool is_text(const char *bytes, size_t size, bool whole)
@@ -149,41 +114,26 @@ static bool is_text(const char *bytes, size_t size, bool whole)
     return utf8 || scan.high_octets <= size / 2 || scan.longest_line < 1000;
 }
 
-static bool begins_as_xml(const struct look *look)
+static bool same(const char *one, const char *other)
 {
-    size_t i = look->size >= 3 && memcmp(look->bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    while (i < look->size && memchr(" \t\r\n", look->bytes[i], 4) != NULL)
-        i++;
-    return look->text && i < look->size && look->bytes[i] == '<';
+    return one != NULL && other != NULL && strcmp(one, other) == 0;
 }
 
-/* Whether content is such that the extension may be believed. */
-static bool fits(const struct mime_extension *extension, const struct look *look)
+/* Whether the extension may be believed of content that seems to be of a type. */
+static bool believes(const struct mime_extension *extension, const char *type,
+                     const struct look *look)
 {
-    const char *signature = look->signature;
-    switch (extension->basis) {
-    case MIME_EXTENSION_SIGNATURE:
-        return signature != NULL && strcmp(signature, extension->type) == 0;
-    case MIME_EXTENSION_TEXT:
-        return signature == NULL && look->text;
-    case MIME_EXTENSION_XML:
-        return begins_as_xml(look);
-    case MIME_EXTENSION_ZIP:
-        return signature != NULL && strcmp(signature, zip_type) == 0;
-    case MIME_EXTENSION_OLE:
-        return signature != NULL && strcmp(signature, ole_type) == 0;
-    case MIME_EXTENSION_OCTETS:
-        return signature == NULL && !look->text;
-    }
-    return false;
-}
-
-/* Whether name and octets agree so well that nothing else need be asked. */
-static bool settles(const struct mime_extension *extension, const struct look *look)
-{
-    return (extension->basis == MIME_EXTENSION_SIGNATURE ||
-            extension->basis == MIME_EXTENSION_TEXT) &&
-           fits(extension, look);
+    if (extension == NULL)
+        return false;
+    if (look->text && look->signature == NULL && same(extension->basis, MIME_TYPE_ANY_TEXT))
+        return true;
+    /* A tag makes text XML or HTML, if its name says so, but nothing that XML only may be. */
+    if (same(type, MIME_TYPE_MARKUP))
+        return same(extension->basis, MIME_TYPE_MARKUP) ||
+               mime_extension_refines(extension, MIME_TYPE_TEXT);
+    if (same(type, MIME_TYPE_ENCRYPTED))
+        return mime_extension_refines(extension, MIME_TYPE_ZIP);
+    return mime_extension_refines(extension, type);
 }
 
 /* Whether it is "type/subtype" of characters that RFC 6838 (4.2) has for them, and fits. */
@@ -216,72 +166,81 @@ static const char *correct(const char *found, const struct look *look)
         const char *type;
     } better[] = {
         {"application/x-gzip", "application/gzip"},
-        {"application/x-zip-compressed", zip_type},
-        {"application/CDFV2", ole_type},
+        {"application/x-zip-compressed", MIME_TYPE_ZIP},
+        {"application/CDFV2", MIME_TYPE_OLE},
         {"image/x-ms-bmp", "image/bmp"},
-        {"text/xml", "application/xml"}, /* which keeps its own charset (RFC 7303) */
+        {"audio/x-wav", "audio/wav"},
+        {"text/javascript", MIME_TYPE_TEXT}, /* any words like those of a program */
+        {MIME_TYPE_MARKUP, MIME_TYPE_XML},   /* which keeps its own charset (RFC 7303) */
     };
-    const char *vague = look->signature != NULL ? look->signature
-                        : look->text            ? text_type
-                                                : octets_type;
+    const char *vague = look->text ? MIME_TYPE_TEXT : MIME_TYPE_OCTETS;
     /* A text that looks like a mail is no mail: that has a form (RFC 2046 5.2.1) and is encoded in
      * other ways. And an inode is something on this disk. */
     if (found == NULL || !is_media_type(found) || begins_with(found, "message/") ||
         begins_with(found, "multipart/") || begins_with(found, "inode/") ||
-        strcmp(found, octets_type) == 0)
+        same(found, MIME_TYPE_OCTETS))
         return vague;
-    /* What it thinks that a text is written in is too often wrong, and helps nobody. */
-    if (look->text && (begins_with(found, "text/x-") || begins_with(found, "application/x-")))
-        return text_type;
+    /* What it thinks that a text is written in is too often wrong, and helps nobody; and what only
+     * mentions a format is none. */
+    bool of_text = begins_with(found, "text/") && !begins_with(found, "text/x-");
+    if (look->text && !of_text && !begins_with(found, "image/"))
+        return vague;
     if (!look->text && begins_with(found, "text/"))
-        return octets_type;
+        return vague;
     for (size_t i = 0; i < sizeof better / sizeof *better; i++)
-        if (strcmp(found, better[i].found) == 0)
+        if (same(found, better[i].found))
             return better[i].type;
     return found;
-}
-
-/* Whether a type leaves open what it is. */
-static bool is_vague(const char *type)
-{
-    static const char *const vague[] = {octets_type, text_type,         zip_type,
-                                        ole_type,    "application/xml", "font/sfnt"};
-    for (size_t i = 0; i < sizeof vague / sizeof *vague; i++)
-        if (strcmp(type, vague[i]) == 0)
-            return true;
-    return false;
 }
 
 static const char *ask_magic(struct mime_detector *detector, const struct look *look)
 {
     open_magic(detector);
     if (detector->handle == NULL)
-        return look->signature;
+        return NULL;
     size_t most = look->text ? MAGIC_TEXT_SIZE : MAGIC_OCTETS_SIZE;
     return detector->magic.buffer(detector->handle, look->bytes,
                                   look->size < most ? look->size : most);
+}
+
+/* What our own tables say of content that is not empty; NULL when they do not know. */
+static const char *find_by_tables(struct look *look)
+{
+    look->signature = mime_signature_find(look->bytes, look->size, look->text);
+    if (look->signature != NULL || !look->text)
+        return look->signature;
+    return mime_text_form(look->bytes, look->size, look->whole);
+}
+
+static const char *find_type(struct mime_detector *detector, struct look *look, const char *name)
+{
+    const struct mime_extension *extension = mime_extension_find(name);
+    const char *found = look->size > 0 ? find_by_tables(look) : MIME_TYPE_TEXT;
+    bool known = found != NULL && !same(found, MIME_TYPE_MARKUP);
+    if (found == NULL)
+        found = look->text ? MIME_TYPE_TEXT : MIME_TYPE_OCTETS;
+    /* That octets are nothing which we know makes them not yet what their name says. */
+    if ((known || look->text) && believes(extension, found, look))
+        return extension->type;
+    if (!known) {
+        found = correct(ask_magic(detector, look), look);
+        if (believes(extension, found, look))
+            return extension->type;
+    }
+    return same(found, MIME_TYPE_ENCRYPTED) ? MIME_TYPE_OLE : found;
 }
 
 int mime_detect(struct mime_detector *detector, const struct mime_blob *blob, const char *name,
                 char type[static MIME_TYPE_SIZE], struct mailer_error *error)
 {
     type[0] = '\0';
-    size_t size = 0;
-    int result = mime_blob_read(blob, 0, detector->sample, SAMPLE_SIZE, &size, error);
+    struct look look = {.bytes = detector->sample};
+    int result = mime_blob_read(blob, 0, detector->sample, SAMPLE_SIZE, &look.size, error);
     if (result != 0)
         return result;
-    struct look look = {.bytes = detector->sample, .size = size};
-    look.text = is_text(look.bytes, size, size == mime_blob_size(blob));
-    look.signature = find_signature(look.bytes, size);
-    const struct mime_extension *extension = mime_extension_find(name);
-    const char *found = text_type;
-    if (extension != NULL && settles(extension, &look)) {
-        found = extension->type;
-    } else if (size > 0) {
-        found = correct(ask_magic(detector, &look), &look);
-        if (extension != NULL && is_vague(found) && fits(extension, &look))
-            found = extension->type;
-    }
+    look.whole = look.size == mime_blob_size(blob);
+    look.text = is_text(look.bytes, look.size, look.whole);
+    const char *found = find_type(detector, &look, name);
     memcpy(type, found, strlen(found) + 1);
     return 0;
 }
