@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "content/detect.h"
 
+#include "content/charset.h"
 #include "content/extension.h"
 #include "content/scan.h"
 #include "library.h"
@@ -138,6 +139,8 @@ static const char *find_signature(const char *bytes, size_t size)
  * mostly ASCII or has lines. The scan is not finished, as the sample may end inside a character. */
 static bool is_text(const char *bytes, size_t size, bool whole)
 {
+    if (mime_charset_of_wide_text(bytes, size) != NULL)
+        return true;
     struct mime_scanner scanner = mime_scanner_start();
     for (size_t i = 0; i < size; i += SAMPLE_STEP) {
         mime_scanner_add(&scanner, bytes + i, size - i < SAMPLE_STEP ? size - i : SAMPLE_STEP);
@@ -151,8 +154,9 @@ static bool is_text(const char *bytes, size_t size, bool whole)
 
 static bool begins_as_xml(const struct look *look)
 {
-    size_t i = look->size >= 3 && memcmp(look->bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    while (i < look->size && memchr(" \t\r\n", look->bytes[i], 4) != NULL)
+    size_t i = mime_charset_mark(look->bytes, look->size, NULL).size;
+    /* There is NUL in text of UTF-16 and UTF-32 only. */
+    while (i < look->size && memchr(" \t\r\n\0", look->bytes[i], 5) != NULL)
         i++;
     return look->text && i < look->size && look->bytes[i] == '<';
 }
@@ -275,6 +279,10 @@ int mime_detect(struct mime_detector *detector, const struct mime_blob *blob, co
     look.signature = find_signature(look.bytes, size);
     const struct mime_extension *extension = mime_extension_find(name);
     const char *found = text_type;
+    /* A mail is never that, though a text may be called so. */
+    if (extension != NULL && begins_with(extension->type, "message/") &&
+        mime_charset_of_wide_text(look.bytes, size) != NULL)
+        extension = NULL;
     if (extension != NULL && settles(extension, &look)) {
         found = extension->type;
     } else if (size > 0) {
