@@ -142,6 +142,11 @@ static const struct {
     {"utf-8", "iso-8859-1", BYTES("a\xF3\xA0\x80\x81"), NULL, 0,
      "U+E0001, which is not in iso-8859-1"},
     {"utf-8", "windows-1251", BYTES("\xF3\xA0\x81\xBF"), NULL, 0, "U+E007F, which is not in"},
+    /* What would be taken for a part of the charset itself. */
+    {"utf-8", "iso-2022-jp", BYTES("a\x1B$B"), NULL, 0, "U+001B, which is not in iso-2022-jp"},
+    {"utf-8", "iso-2022-kr", BYTES("\x0E"), NULL, 0, "U+000E, which is not in iso-2022-kr"},
+    {"utf-8", "iso-2022-kr", BYTES("\x0F\xF3\xA0\x80\x81"), NULL, 0, "U+000F"},
+    {"utf-8", "iso-8859-1", BYTES("\x1B[0m\x0E\x0F"), BYTES("\x1B[0m\x0E\x0F"), NULL},
     /* The first of two faults is told. */
     {"utf-8", "us-ascii", BYTES("\xC3\xBC\xFF"), NULL, 0, "U+00FC"},
     {"utf-8", "us-ascii", BYTES("\xFF\xC3\xBC"), NULL, 0, "octet 1 "},

@@ -145,15 +145,24 @@ static int run_encoder(struct mime_converter *converter, const char *text, size_
     return 0;
 }
 
-/* The octets of text before the first tag character (U+E0000 to U+E007F). */
-static size_t up_to_tag(const char *text, size_t size)
+/* The octets of text before the first character that the charset lacks and iconv() does not tell
+ * of: the GNU C library drops tags (U+E0000 to U+E007F) where there are none, and where a charset
+ * has escape sequences it lets those through that stand in the text. */
+static size_t up_to_silent_loss(const struct mime_converter *converter, const char *text,
+                                size_t size)
 {
+    bool has_tags = strncmp(converter->to, "utf-", 4) == 0 || strcmp(converter->to, "gb18030") == 0;
+    bool has_escapes = strncmp(converter->to, "iso-2022-", 9) == 0;
     const char *at = text;
-    while ((at = memchr(at, 0xF3, size - (size_t)(at - text))) != NULL) {
+    while (!has_tags && (at = memchr(at, 0xF3, size - (size_t)(at - text))) != NULL) {
         if (memcmp(at, "\xF3\xA0\x80", 3) == 0 || memcmp(at, "\xF3\xA0\x81", 3) == 0)
-            return (size_t)(at - text);
-        at++;
+            size = (size_t)(at - text);
+        else
+            at++;
     }
+    for (size_t i = 0; has_escapes && i < size; i++)
+        if (text[i] == '\x1B' || text[i] == '\x0E' || text[i] == '\x0F')
+            size = i;
     return size;
 }
 
@@ -163,9 +172,7 @@ static int encode(struct mime_converter *converter, const char *text, size_t siz
 {
     if (converter->encoder == NO_STEP)
         return append(writer, text, size, error);
-    bool has_tags = strncmp(converter->to, "utf-", 4) == 0 || strcmp(converter->to, "gb18030") == 0;
-    /* The GNU C library drops tags where the charset lacks them, and says nothing. */
-    size_t fit = has_tags ? size : up_to_tag(text, size);
+    size_t fit = up_to_silent_loss(converter, text, size);
     int result = run_encoder(converter, text, fit, writer, error);
     return result == 0 && fit < size ? fail_lacking(converter, text + fit, size - fit, error)
                                      : result;
