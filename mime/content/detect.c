@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "content/detect.h"
 
+#include "content/charset.h"
 #include "content/extension.h"
 #include "content/scan.h"
 #include "content/signature.h"
@@ -45,6 +46,7 @@ struct look {
     size_t size;
     bool whole; /* there is nothing behind them */
     bool text;
+    bool wide; /* text of UTF-16 or UTF-32, of which bytes holds what is not NUL */
     const char *signature; /* the type that its first octets are the signature of, or NULL */
 };
 
@@ -103,6 +105,8 @@ static void open_magic(struct mime_detector *detector)
  * mostly ASCII or has lines. The scan is not finished, as the sample may end inside a character. */
 static bool is_text(const char *bytes, size_t size, bool whole)
 {
+    if (mime_charset_of_wide_text(bytes, size) != NULL)
+        return true;
     struct mime_scanner scanner = mime_scanner_start();
     for (size_t i = 0; i < size; i += SAMPLE_STEP) {
         mime_scanner_add(&scanner, bytes + i, size - i < SAMPLE_STEP ? size - i : SAMPLE_STEP);
@@ -215,6 +219,9 @@ static const char *find_by_tables(struct look *look)
 static const char *find_type(struct mime_detector *detector, struct look *look, const char *name)
 {
     const struct mime_extension *extension = mime_extension_find(name);
+    /* A mail is never of UTF-16, though a text may be called so. */
+    if (extension != NULL && look->wide && begins_with(extension->type, "message/"))
+        extension = NULL;
     const char *found = look->size > 0 ? find_by_tables(look) : MIME_TYPE_TEXT;
     bool known = found != NULL && !same(found, MIME_TYPE_MARKUP);
     if (found == NULL)
@@ -230,6 +237,17 @@ static const char *find_type(struct mime_detector *detector, struct look *look, 
     return same(found, MIME_TYPE_ENCRYPTED) ? MIME_TYPE_OLE : found;
 }
 
+/* Makes of text in UTF-16 or UTF-32 something in which US-ASCII can be looked for. @return its size.
+ */
+static size_t narrow(char *bytes, size_t size)
+{
+    size_t kept = 0;
+    for (size_t i = mime_charset_mark(bytes, size, NULL).size; i < size; i++)
+        if (bytes[i] != '\0')
+            bytes[kept++] = bytes[i];
+    return kept;
+}
+
 int mime_detect(struct mime_detector *detector, const struct mime_blob *blob, const char *name,
                 char type[static MIME_TYPE_SIZE], struct mailer_error *error)
 {
@@ -240,6 +258,9 @@ int mime_detect(struct mime_detector *detector, const struct mime_blob *blob, co
         return result;
     look.whole = look.size == mime_blob_size(blob);
     look.text = is_text(look.bytes, look.size, look.whole);
+    look.wide = mime_charset_of_wide_text(look.bytes, look.size) != NULL;
+    if (look.wide)
+        look.size = narrow(detector->sample, look.size);
     const char *found = find_type(detector, &look, name);
     memcpy(type, found, strlen(found) + 1);
     return 0;

@@ -33,10 +33,10 @@ void mime_detector_free(struct mime_detector *detector);
  * What the octets say wins: a PNG named a.jpg is image/png. Where they say only "some text", "some
  * zip", "some octets", a known extension of name decides (extension.h: text/csv, text/markdown, the
  * Office types), as long as it does not contradict: octets that are no text never become a type of
- * text. What is left is "text/plain" or "application/octet-stream". UTF-16 counts as octets, as
- * mail has it so; text of an unknown charset counts as text. What libmagic takes for a programming
- * language or a mail is text/plain, as it is too often wrong; message/rfc822 is found by the
- * extension .eml only.
+ * text. What is left is "text/plain" or "application/octet-stream". UTF-16 and UTF-32 count as text
+ * when they have a byte order mark, and as octets without; text of an unknown charset counts as
+ * text. What libmagic takes for a programming language or a mail is text/plain, as it is too often
+ * wrong; message/rfc822 is found by the extension .eml only.
  * @param name  the file name, or NULL.
  * @param type  receives the type: always "type/subtype" of characters that RFC 6838 (4.2) allows.
  * @return 0 or MAILER_SOURCE. When libmagic cannot be loaded or has no database, the name and a few

@@ -12,7 +12,7 @@ stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h stdnoreturn.h string.h 
 wchar.h arpa/inet.h dirent.h dlfcn.h fcntl.h glob.h net/if.h netdb.h netinet/in.h netinet/tcp.h
 poll.h pthread.h pwd.h spawn.h sys/ioctl.h sys/mman.h sys/prctl.h sys/random.h sys/select.h sys/socket.h
 sys/stat.h sys/time.h sys/types.h sys/uio.h sys/un.h sys/wait.h syslog.h termios.h unistd.h
-emmintrin.h immintrin.h
+emmintrin.h iconv.h immintrin.h
 """.split())
 
 OPENSSL = r"openssl/\w+\.h"
@@ -36,6 +36,7 @@ ROOMS = {
     "codec": (),
     "content": ("codec",),
     "header": ("codec",),
+    "text": ("codec", "content"),
     "tree": ("codec", "content", "header"),
 }
 
