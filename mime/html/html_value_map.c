@@ -85,6 +85,7 @@ static bool step_over_reference(struct html_value_map *map)
     if (source_is(map, 1, '#')) {
         length = number_length(map);
         size_t stands_for = length > 0 ? character_at(map, 0, &code_point) : 1;
+        map->open_reference = length > 0 && !source_is(map, length - 1, ';');
         map->source_at += length > 0 ? length : 1;
         map->value_at += stands_for;
         return stands_for > 0;
@@ -94,6 +95,7 @@ static bool step_over_reference(struct html_value_map *map)
         length++;
     bool ampersand = length == 4 && (memcmp(text, "&amp", 4) == 0 || memcmp(text, "&AMP", 4) == 0);
     bool literal = ampersand ? source_is(map, length, '=') : value_begins(map, "&");
+    map->open_reference = !literal && !source_is(map, length, ';');
     length += source_is(map, length, ';');
     if (literal) {
         map->source_at++;
@@ -108,6 +110,7 @@ static bool step_over_reference(struct html_value_map *map)
 
 static bool step(struct html_value_map *map)
 {
+    map->open_reference = false;
     if (source_left(map) == 0)
         return false;
     char c = map->source[map->source_at];

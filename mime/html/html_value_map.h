@@ -24,6 +24,7 @@ struct html_value_map {
     size_t value_size;
     size_t source_at;
     size_t value_at;
+    bool open_reference; /**< a reference without a semicolon is right in front of source_at */
 };
 
 /**

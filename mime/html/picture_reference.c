@@ -65,13 +65,17 @@ static int add(struct finder *finder, struct place *place, size_t start, size_t 
 {
     size_t from;
     size_t to;
-    if (!html_value_map_go(&place->map, start, &from) || !html_value_map_go(&place->map, end, &to))
+    if (!html_value_map_go(&place->map, start, &from))
+        return 0;
+    bool behind_reference = place->map.open_reference;
+    if (!html_value_map_go(&place->map, end, &to))
         return 0;
     struct mime_reference reference = {
         .offset = place->source_offset + from,
         .size = to - from,
         .syntax = syntax,
         .in_text = place->in_text,
+        .behind_reference = behind_reference,
         .quote = place->quote,
         .url = decode(place, start, end, syntax),
     };

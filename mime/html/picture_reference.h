@@ -32,9 +32,10 @@ struct mime_reference {
     size_t offset; /**< in the source: what a new URL replaces, without any quotes */
     size_t size;
     enum mime_reference_syntax syntax;
-    bool in_text; /**< of <style>: no character references there */
-    char quote;   /**< of the attribute, or '\0' when it has none */
-    char *url;    /**< as it is meant: its character references and CSS escapes decoded. Owned. */
+    bool in_text;          /**< of <style>: no character references there */
+    bool behind_reference; /**< one without a semicolon, which would go on with some letters */
+    char quote;            /**< of the attribute, or '\0' when it has none */
+    char *url; /**< as it is meant: its character references and CSS escapes decoded. Owned. */
     struct mime_reference_target target;
 };
 

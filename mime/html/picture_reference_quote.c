@@ -6,10 +6,12 @@
 #include <string.h>
 
 /* Writes one octet as HTML: in an attribute by a character reference where it must be. */
-static void append_html(struct buffer *out, const struct mime_reference *reference, char c)
+static void append_html(struct buffer *out, const struct mime_reference *reference, char c,
+                        bool first)
 {
     bool unquoted = !reference->in_text && reference->quote == '\0';
     bool special = c == '&' || (reference->quote != '\0' && c == reference->quote) ||
+                   (first && reference->behind_reference && (c & 0x80) == 0) ||
                    (unquoted && (html_is_space(c) || strchr("\"'=<>`", c) != NULL));
     if (special && !reference->in_text)
         buffer_append_format(out, "&#%u;", (unsigned)(unsigned char)c);
@@ -38,11 +40,11 @@ void mime_reference_append_quoted(struct buffer *out, const struct mime_referenc
         char high = hexadecimal[(unsigned char)c / 16];
         char low = hexadecimal[(unsigned char)c % 16];
         if (css && is_special_in_css(c, reference->syntax))
-            memcpy(escape, (const char[]){'\\', '0', '0', '0', '0', high, low, '\0'}, 8);
+            memcpy(escape, (const char[]){'\\', high, low, ' ', '\0'}, 5);
         else if (reference->syntax == MIME_REFERENCE_SRCSET &&
                  (html_is_space(c) || (c == ',' && at_end)))
             memcpy(escape, (const char[]){'%', high, low, '\0'}, 4);
         for (const char *octet = escape; *octet != '\0'; octet++)
-            append_html(out, reference, *octet);
+            append_html(out, reference, *octet, i == 0 && octet == escape);
     }
 }
