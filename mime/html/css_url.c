@@ -67,7 +67,7 @@ static void append_character(struct buffer *out, uint32_t code_point)
         return;
     }
     unsigned more = code_point < 0x800 ? 1 : code_point < 0x10000 ? 2 : 3;
-    buffer_append_char(out, (char)((0xF00u >> more) | (code_point >> (6 * more))));
+    buffer_append_char(out, (char)((0xFF00u >> (more + 1)) | (code_point >> (6 * more))));
     while (more-- > 0)
         buffer_append_char(out, (char)(0x80 | (code_point >> (6 * more) & 0x3F)));
 }

@@ -75,6 +75,7 @@ static bool cut(struct parts *parts, const char *url)
     };
     trim(&parts->type, &parts->type_size);
     parts->base64 = take_base64(parts->type, &parts->type_size);
+    trim(&parts->type, &parts->type_size);
     return true;
 }
 

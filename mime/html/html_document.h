@@ -20,7 +20,7 @@ struct mime_html;
 
 /**
  * Reads and parses a document. There is no HTML that is wrong; but there is HTML made to take all
- * time or memory, which is refused after some two seconds at most.
+ * time or memory, which is refused after some seconds at most.
  * @param html  receives it; to be freed by mime_html_free().
  * @param blob  of UTF-8, with or without a byte order mark; whole, and read once. Octets that are
  *              no UTF-8 are taken for U+FFFD.
