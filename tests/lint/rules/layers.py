@@ -21,7 +21,7 @@ OPENSSL = r"openssl/\w+\.h"
 BOXES = {
     "include": ((), r".*", None),
     "src/core": ((), r"error|version", None),
-    "mime": (("src/core",), r"error|version|message", rf"magic\.h|archive(_entry)?\.h|{OPENSSL}"),
+    "mime": (("src/core",), r"error|version|message", rf"magic\.h|gumbo\.h|archive(_entry)?\.h|{OPENSSL}"),
     "src/smtp": (("src/core",), r"error|version", None),
     "src/net": (("src/core",), r"error|version", rf"ares\w*\.h|{OPENSSL}"),
     "src/auth": (("src/core",), r"error|version", r"gsasl\.h"),
@@ -37,6 +37,7 @@ ROOMS = {
     "content": ("codec",),
     "header": ("codec",),
     "text": ("codec", "content"),
+    "html": ("codec", "content", "header"),
     "tree": ("codec", "content", "header"),
 }
 

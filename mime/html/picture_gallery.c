@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: ISC */
+#include "html/picture_gallery.h"
+
+#include "content/spool.h"
+#include "html/percent.h"
+#include "html/plain_url.h"
+
+#include <string.h>
+
+/* Longer words are cut; no URL in them becomes a link. */
+enum { WORD_LIMIT = 2048, READ_SIZE = 16 * 1024, TAB_WIDTH = 8 };
+
+static const char head[] = "<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n</head>\n"
+                           "<body>\n";
+static const char tail[] = "</body>\n</html>\n";
+
+struct gallery {
+    struct buffer out; /* what is not in the spool yet */
+    char word[WORD_LIMIT];
+    size_t word_size;
+    size_t column;      /* characters of the line so far */
+    size_t blanks;      /* between what is written of the line and what is not */
+    size_t empty_lines; /* since the last line with text */
+    bool in_paragraph;
+    bool line_begun;
+    bool after_return; /* the last octet was CR */
+};
+
+static void append_escaped(struct buffer *out, const char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        if (text[i] == '&')
+            buffer_append_string(out, "&amp;");
+        else if (text[i] == '<')
+            buffer_append_string(out, "&lt;");
+        else if (text[i] == '>')
+            buffer_append_string(out, "&gt;");
+        else if (text[i] == '"')
+            buffer_append_string(out, "&quot;");
+        else
+            buffer_append_char(out, text[i]);
+    }
+}
+
+void mime_gallery_append_picture(struct buffer *out, const struct mime_gallery_picture *picture)
+{
+    buffer_append_string(out, "<p><img src=\"");
+    percent_append_cid_url(out, picture->content_id);
+    buffer_append_string(out, "\" alt=\"");
+    append_escaped(out, picture->name, strlen(picture->name));
+    buffer_append_string(out, "\"></p>\n");
+}
+
+/* Writes what lies between the last word and the next one: lines, paragraphs, blanks. */
+static void begin_word(struct gallery *gallery)
+{
+    struct buffer *out = &gallery->out;
+    if (!gallery->line_begun) {
+        if (gallery->in_paragraph && gallery->empty_lines > 0) {
+            buffer_append_string(out, "</p>\n");
+            gallery->in_paragraph = false;
+        }
+        for (; gallery->empty_lines > 1; gallery->empty_lines--)
+            buffer_append_string(out, "<p>&nbsp;</p>\n");
+        buffer_append_string(out, gallery->in_paragraph ? "<br>\n" : "<p>");
+        gallery->in_paragraph = true;
+    }
+    /* One blank between words is one; any other would be lost. */
+    for (; gallery->blanks > gallery->line_begun; gallery->blanks--)
+        buffer_append_string(out, "&nbsp;");
+    if (gallery->blanks > 0)
+        buffer_append_char(out, ' ');
+    gallery->blanks = 0;
+    gallery->empty_lines = 0;
+    gallery->line_begun = true;
+}
+
+static void end_word(struct gallery *gallery)
+{
+    const char *word = gallery->word;
+    size_t left = gallery->word_size;
+    size_t start;
+    size_t size;
+    if (left == 0)
+        return;
+    begin_word(gallery);
+    while (left < WORD_LIMIT && plain_url_find(word, left, &start, &size)) {
+        append_escaped(&gallery->out, word, start);
+        buffer_append_string(&gallery->out, "<a href=\"");
+        append_escaped(&gallery->out, word + start, size);
+        buffer_append_string(&gallery->out, "\">");
+        append_escaped(&gallery->out, word + start, size);
+        buffer_append_string(&gallery->out, "</a>");
+        word += start + size;
+        left -= start + size;
+    }
+    append_escaped(&gallery->out, word, left);
+    gallery->word_size = 0;
+}
+
+static void end_line(struct gallery *gallery)
+{
+    end_word(gallery);
+    if (!gallery->line_begun)
+        gallery->empty_lines++;
+    gallery->line_begun = false;
+    gallery->column = 0;
+    gallery->blanks = 0;
+}
+
+static void add_blanks(struct gallery *gallery, size_t count)
+{
+    end_word(gallery);
+    gallery->blanks += count;
+    gallery->column += count;
+}
+
+static void add_octet(struct gallery *gallery, char c)
+{
+    bool after_return = gallery->after_return;
+    gallery->after_return = c == '\r';
+    if (c == '\n' && after_return)
+        return;
+    if (c == '\n' || c == '\r') {
+        end_line(gallery);
+    } else if (c == ' ') {
+        add_blanks(gallery, 1);
+    } else if (c == '\t') {
+        add_blanks(gallery, TAB_WIDTH - gallery->column % TAB_WIDTH);
+    } else if ((unsigned char)c > ' ' && c != '\x7F') {
+        if (gallery->word_size == WORD_LIMIT)
+            end_word(gallery);
+        gallery->word[gallery->word_size++] = c;
+        gallery->column += ((unsigned char)c & 0xC0) != 0x80;
+    }
+}
+
+/* Moves what is made into the spool. */
+static int flush(struct gallery *gallery, struct mime_spool_writer *writer,
+                 struct mailer_error *error)
+{
+    if (gallery->out.failed)
+        return error_set_memory(error);
+    int result = mime_spool_append(writer, gallery->out.bytes, gallery->out.size, error);
+    gallery->out.size = 0;
+    return result;
+}
+
+static int write_text(struct gallery *gallery, struct mime_spool_writer *writer,
+                      const struct mime_blob *text, struct mailer_error *error)
+{
+    char bytes[READ_SIZE];
+    uint64_t at = 0;
+    size_t got = 0;
+    int result = 0;
+    do {
+        result = mime_blob_read(text, at, bytes, sizeof bytes, &got, error);
+        size_t mark = at == 0 && got >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+        for (size_t i = mark; i < got && result == 0; i++)
+            add_octet(gallery, bytes[i]);
+        at += got;
+        if (result == 0)
+            result = flush(gallery, writer, error);
+    } while (result == 0 && got > 0);
+    end_word(gallery);
+    if (gallery->in_paragraph)
+        buffer_append_string(&gallery->out, "</p>\n");
+    return result;
+}
+
+int mime_gallery(struct mime_blob **html, const struct mime_blob *text,
+                 const struct mime_gallery_picture *pictures, size_t count, const char *directory,
+                 struct mailer_error *error)
+{
+    struct mime_source_name name = mime_blob_name(text);
+    struct mime_spool_writer writer = mime_spool_start(name.text, directory);
+    struct gallery gallery = {.out = buffer_empty(SIZE_MAX)};
+    *html = NULL;
+    buffer_append_string(&gallery.out, head);
+    int result = write_text(&gallery, &writer, text, error);
+    for (size_t i = 0; i < count; i++)
+        mime_gallery_append_picture(&gallery.out, &pictures[i]);
+    buffer_append_string(&gallery.out, tail);
+    if (result == 0)
+        result = flush(&gallery, &writer, error);
+    buffer_free(&gallery.out);
+    if (result != 0) {
+        mime_spool_abandon(&writer);
+        return result;
+    }
+    struct mime_spool spool;
+    result = mime_spool_finish(&writer, &spool, error);
+    return result == 0 ? mime_blob_from_spool(html, &spool, name.text, error) : result;
+}
