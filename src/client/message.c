@@ -88,7 +88,7 @@ int mailer_message_set_from(struct mailer_message *message, const char *mailbox,
                   "From is given twice: once is enough");
     else if (mime_address_parse(&message->from, mailbox, true, &message->error) != 0)
         error_prefix(&message->error, "From");
-    else if (message->from.count != 1)
+    else if (message->from.count != 1 || message->from.group_count > 0)
         error_set(&message->error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                   "From has one address, not \"%s\"", mailbox);
     return message_settle(message, error);

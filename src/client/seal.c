@@ -79,11 +79,13 @@ static int build_tree(struct mailer_message *message, struct mailer_error *error
     return result;
 }
 
-/* Moves a list of mailboxes into a field, if there are any. */
+/* Moves mailboxes and groups into a field, if there are any. */
 static int add_mailbox_field(struct mailer_message *message, const char *name,
                              struct mime_mailbox_list *list, struct mailer_error *error)
 {
-    return list->count == 0 ? 0 : mime_document_add_mailboxes(&message->tree, name, list, error);
+    return mime_mailbox_list_is_empty(list)
+               ? 0
+               : mime_document_add_mailboxes(&message->tree, name, list, error);
 }
 
 static int add_date(struct mailer_message *message, struct mailer_error *error)
