@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "header/phrase.h"
 
+#include "header/comment.h"
 #include "header/encoded_word.h"
 #include "header/fold.h"
 #include "text.h"
@@ -107,5 +108,45 @@ void mime_phrase_append(struct buffer *out, const char *text, const char *tail, 
         mime_fold_space(out, column, LINE, " ", 1, length);
         buffer_append(out, tail, length);
         *column += length;
+    }
+}
+
+/* Appends a quoted string without its quotes and backslashes. */
+static const char *read_quoted(const char **at, struct buffer *text)
+{
+    for (++*at; **at != '"'; ++*at) {
+        if (**at == '\\' && (*at)[1] != '\0')
+            ++*at;
+        if (**at == '\0')
+            return "has a quoted string whose end is missing";
+        buffer_append_char(text, **at);
+    }
+    ++*at;
+    return NULL;
+}
+
+const char *mime_phrase_read(const char **at, struct buffer *text)
+{
+    bool after_dot = true;
+    for (;;) {
+        const char *before = *at;
+        const char *wrong = mime_comment_skip(at);
+        bool apart = *at > before;
+        size_t atom = strcspn(*at, " \t\r\n()<>@,;:\\\".[]");
+        bool dot = **at == '.';
+        if (wrong != NULL || (atom == 0 && !dot && **at != '"'))
+            return wrong;
+        if (text->size > 0 && (apart || !(dot || after_dot)))
+            buffer_append_char(text, ' ');
+        if (**at == '"') {
+            wrong = read_quoted(at, text);
+            if (wrong != NULL)
+                return wrong;
+        } else {
+            size_t size = dot ? 1 : atom;
+            buffer_append(text, *at, size);
+            *at += size;
+        }
+        after_dot = dot;
     }
 }

@@ -21,4 +21,14 @@
 void mime_phrase_append(struct buffer *out, const char *text, const char *tail, bool space,
                         bool utf8_headers, size_t *column);
 
+/**
+ * Reads a phrase: atoms, quoted strings and, as once (RFC 5322 4.1), dots, with white space and
+ * comments between; up to the end or another special character.
+ * @param at    where to begin; receives where it ended.
+ * @param text  receives it without quotes and with single spaces between words; unchanged when
+ *              there is none. It may fail.
+ * @return NULL, or what is wrong, such as "has a quoted string whose end is missing".
+ */
+const char *mime_phrase_read(const char **at, struct buffer *text);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "error.h"
 #include "header/stamp.h"
+#include "header_fields.h"
 #include "text.h"
 #include "tree/plan.h"
 
@@ -118,23 +119,12 @@ static int add_message_id(struct mailer_message *message, struct mailer_error *e
     return mime_document_add_text(&message->tree, "Message-ID", message->message_id, error);
 }
 
-static int add_given_fields(struct mailer_message *message, struct mailer_error *error)
-{
-    int result = 0;
-    for (size_t i = 0; result == 0 && i < message->given.count; i++) {
-        struct mime_field *field = &message->given.fields[i];
-        result =
-            field->text == NULL
-                ? mime_document_add_mailboxes(&message->tree, field->name, &field->mailboxes, error)
-                : mime_document_add_text(&message->tree, field->name, field->text, error);
-    }
-    return result;
-}
-
 /* The header fields in the order in which people read them. */
 static int build_header(struct mailer_message *message, struct mailer_error *error)
 {
-    int result = add_date(message, error);
+    int result = message_add_resent_fields(message, error);
+    if (result == 0)
+        result = add_date(message, error);
     if (result == 0)
         result = add_mailbox_field(message, "From", &message->from, error);
     if (result == 0)
@@ -147,7 +137,7 @@ static int build_header(struct mailer_message *message, struct mailer_error *err
         result = mime_document_add_text(&message->tree, "Subject", message->subject, error);
     if (result == 0)
         result = add_message_id(message, error);
-    return result == 0 ? add_given_fields(message, error) : result;
+    return result == 0 ? message_add_other_fields(message, error) : result;
 }
 
 static bool list_needs_utf8(const struct mime_mailbox_list *list)
