@@ -48,6 +48,15 @@ static void check(const struct mime_mailbox_list *list, bool utf8_headers, size_
         assert_string_equal(name, list->mailboxes[i].name);
         free(name);
     }
+    assert_int_equal(again.group_count, list->group_count);
+    for (size_t i = 0; i < list->group_count; i++) {
+        char *name = read_words(again.groups[i].name);
+        assert_non_null(name);
+        assert_string_equal(name, list->groups[i].name);
+        free(name);
+        assert_int_equal(again.groups[i].first, list->groups[i].first);
+        assert_int_equal(again.groups[i].count, list->groups[i].count);
+    }
     mime_mailbox_list_free(&again);
     free(written);
 }
@@ -156,6 +165,61 @@ static void any_name_reads_back_at_every_column(void **state)
     }
 }
 
+static void groups_are_written_as_groups(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *written;
+    } cases[] = {
+        {"undisclosed-recipients:;", "undisclosed-recipients:;"},
+        {"Team: a@x.test, Bob <b@y.test>;", "Team: a@x.test, Bob <b@y.test>;"},
+        {"A:;,B:;", "A:;, B:;"},
+        {"a@b.test, A:; , B : c@d.test ;, e@f.test", "a@b.test, A:;, B: c@d.test;, e@f.test"},
+        {"A:,,;(x),", "A:;"},
+        {"\"A: B\": a@b.test;", "\"A: B\": a@b.test;"},
+        {"M\xC3\xBCller: a@b.test;", "=?utf-8?Q?M=C3=BCller?= : a@b.test;"},
+        {"\xC3\xBC:;", "=?utf-8?B?w7w=?= :;"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct mime_mailbox_list list = {0};
+        assert_int_equal(mime_address_parse(&list, cases[i].text, false, NULL), 0);
+        assert_false(mime_mailbox_list_is_empty(&list));
+        char *written = append(&list, false, 4);
+        assert_string_equal(written, cases[i].written);
+        free(written);
+        for (size_t column = 0; column < 80; column++)
+            check(&list, column & 1, column);
+        mime_mailbox_list_free(&list);
+        assert_true(mime_mailbox_list_is_empty(&list));
+    }
+}
+
+static void a_list_of_groups_and_mailboxes_reads_back(void **state)
+{
+    (void)state;
+    uint64_t random = 5;
+    for (size_t round = 0; round < 2000; round++) {
+        struct mime_mailbox_list list = {0};
+        size_t elements = 1 + harness_random(&random) % 6;
+        for (size_t i = 0; i < elements; i++) {
+            const char *name = harness_random(&random) % 2 ? "Dr. No" : "M\xC3\xBCller & Sons Ltd";
+            size_t members = harness_random(&random) % 4;
+            bool group = harness_random(&random) % 2;
+            if (group)
+                assert_int_equal(mime_mailbox_list_add_group(&list, name, NULL), 0);
+            for (size_t k = 0; k < members || (!group && k == 0); k++) {
+                assert_int_equal(
+                    mime_mailbox_list_add(&list, k % 2 ? name : NULL, "bob@example.org", NULL), 0);
+                if (group)
+                    list.groups[list.group_count - 1].count++;
+            }
+        }
+        check(&list, round & 1, round % 80);
+        mime_mailbox_list_free(&list);
+    }
+}
+
 static void separators_stay_outside_of_encoded_words(void **state)
 {
     (void)state;
@@ -227,6 +291,8 @@ int main(void)
         cmocka_unit_test(utf8_headers_have_names_as_they_are),
         cmocka_unit_test(lists_are_folded_between_words),
         cmocka_unit_test(any_name_reads_back_at_every_column),
+        cmocka_unit_test(groups_are_written_as_groups),
+        cmocka_unit_test(a_list_of_groups_and_mailboxes_reads_back),
         cmocka_unit_test(separators_stay_outside_of_encoded_words),
         cmocka_unit_test(mailboxes_are_the_same_but_for_the_case_of_domains),
         cmocka_unit_test(utf8_is_needed_for_other_than_ascii),

@@ -103,8 +103,9 @@ static void long_values_are_continued(void **state)
 static void every_length_and_column_keeps_to_the_lines(void **state)
 {
     (void)state;
-    static const char *const units[] = {"x",    "\"", " x", "\xC3\xBC", "\xF0\x9F\x98\x80",
-                                        "\xFF", "'"};
+    /* The last extends the character before it, so that all of them are one. */
+    static const char *const units[] = {"x",    "\"", " x",          "\xC3\xBC", "\xF0\x9F\x98\x80",
+                                        "\xFF", "'",  "\xE1\xAB\x9C"};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         char value[2 * 1024] = "";
         for (size_t length = 0; length < 200; length++) {

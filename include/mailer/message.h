@@ -109,6 +109,9 @@ MAILER_API int mailer_message_set_envelope_sender(struct mailer_message *message
 /**
  * Adds recipients: to the header field of that name (but for Bcc, RFC 5322 3.6.3, which is never
  * written) and to the envelope. An address that is already in the envelope stays there once.
+ * A group such as "Team: ann@example.org, bob@example.org;" is written as one, and its members get
+ * the message. "undisclosed-recipients:;" has none. A domain such as bücher.example becomes
+ * xn--bcher-kva.example in header and envelope.
  * @param mailboxes  one mailbox or several with commas between (RFC 5322 3.4).
  * @return 0, MAILER_DATA, MAILER_USAGE or MAILER_MEMORY.
  */
@@ -131,13 +134,22 @@ MAILER_API int mailer_message_set_subject(struct mailer_message *message, const 
                                           struct mailer_error *error);
 
 /**
- * Adds a header field. Those that describe the structure (MIME-Version, Content-*) are
- * refused, and so is Resent-Bcc; Date and Message-ID given here take the place of those made at
- * seal.
+ * Adds a header field. What may be in it is checked where the field is known, and written as the
+ * standards have it today: dates (obsolete zones and years are understood), ids of messages
+ * (Message-ID, In-Reply-To, References: what is not an id is dropped), mailboxes and groups,
+ * keywords, URLs of lists (List-Unsubscribe and its like), languages, words such as those of
+ * Auto-Submitted and Importance. Names in them are encoded as needed, ids and URLs never are.
+ *
+ * From, To, Cc, Bcc, Reply-To and Subject go where their own functions would put them. Date and
+ * Message-ID take the place of those made at seal. Resent-* describe a resending (RFC 5322 3.6.6),
+ * add no recipients, and are written as a block before all other fields; Resent-From must be among
+ * them, Resent-Date and Resent-Message-ID are made when they are missing.
+ *
+ * Refused: what describes the structure (MIME-Version, Content-* but for Content-Language and
+ * Content-Description), what only servers write (Return-Path, Received, Delivered-To,
+ * Authentication-Results and the like), signatures, and Resent-Bcc, which would show who is hidden.
  * @param name   a field name (RFC 5322 3.6.8), such as "X-Report".
- * @param value  UTF-8 without control characters; folded and encoded as needed.
- * From, To, Cc, Bcc, Reply-To and Subject go where their own functions would put them. Sender,
- * Resent-From, Resent-Sender, Resent-To, Resent-Cc and Disposition-Notification-To hold mailboxes.
+ * @param value  UTF-8 without control characters but HT; folded and encoded as needed.
  * @return 0, MAILER_DATA (also for a second field of a kind that may occur once), MAILER_MEMORY.
  */
 MAILER_API int mailer_message_add_header(struct mailer_message *message, const char *name,

@@ -3,14 +3,12 @@
 
 #include "header/encoded_word.h"
 #include "header/fold.h"
+#include "header/phrase.h"
 #include "text.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Lines may have encoded-words in them, so all keep to their limit. */
-enum { LINE = MIME_ENCODED_WORD_LINE, LONGEST_NAME_WORD = 64 };
 
 int mime_mailbox_list_add(struct mime_mailbox_list *list, const char *name, const char *address,
                           struct mailer_error *error)
@@ -36,124 +34,86 @@ int mime_mailbox_list_add(struct mime_mailbox_list *list, const char *name, cons
     return 0;
 }
 
-void mime_mailbox_list_cut(struct mime_mailbox_list *list, size_t count)
+int mime_mailbox_list_add_group(struct mime_mailbox_list *list, const char *name,
+                                struct mailer_error *error)
+{
+    if (list->group_count == list->group_capacity) {
+        if (list->group_capacity > SIZE_MAX / 2 / sizeof *list->groups)
+            return error_set_memory(error);
+        size_t capacity = list->group_capacity == 0 ? 4 : list->group_capacity * 2;
+        struct mime_group *grown = realloc(list->groups, capacity * sizeof *grown);
+        if (grown == NULL)
+            return error_set_memory(error);
+        list->groups = grown;
+        list->group_capacity = capacity;
+    }
+    char *copy = strdup(name);
+    if (copy == NULL)
+        return error_set_memory(error);
+    list->groups[list->group_count++] = (struct mime_group){copy, list->count, 0};
+    return 0;
+}
+
+bool mime_mailbox_list_is_empty(const struct mime_mailbox_list *list)
+{
+    return list->count == 0 && list->group_count == 0;
+}
+
+void mime_mailbox_list_cut(struct mime_mailbox_list *list, size_t count, size_t group_count)
 {
     while (list->count > count) {
         struct mime_mailbox *last = &list->mailboxes[--list->count];
         free(last->name);
         free(last->address);
     }
+    while (list->group_count > group_count)
+        free(list->groups[--list->group_count].name);
 }
 
 void mime_mailbox_list_free(struct mime_mailbox_list *list)
 {
-    mime_mailbox_list_cut(list, 0);
+    mime_mailbox_list_cut(list, 0, 0);
     free(list->mailboxes);
+    free(list->groups);
     *list = (struct mime_mailbox_list){0};
 }
 
-/* Whether a name is atoms with single spaces between, which need no quotes. */
-static bool is_phrase_of_atoms(const char *name)
+static void append_mailbox(struct buffer *out, const struct mime_mailbox *mailbox, const char *tail,
+                           bool space, bool utf8_headers, size_t *column)
 {
-    bool after_space = true;
-    for (; *name != '\0'; name++) {
-        if (*name == ' ' ? after_space : strchr("()<>@,;:\\\".[]", *name) != NULL)
-            return false;
-        after_space = *name == ' ';
-    }
-    return !after_space;
-}
-
-static size_t backslashes(const char *word, size_t size)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < size; i++)
-        count += word[i] == '"' || word[i] == '\\';
-    return count;
-}
-
-static bool needs_encoding(const char *name, bool utf8_headers)
-{
-    size_t size = strlen(name);
-    if (!utf8_headers && !text_is_ascii(name, size))
-        return true;
-    /* White space at the ends is safe in quotes. */
-    size_t start = strspn(name, " ");
-    while (size > start && name[size - 1] == ' ')
-        size--;
-    if (mime_encoded_word_needed(name + start, size - start, utf8_headers) ||
-        strchr(name, '\t') != NULL)
-        return true;
-    while (*name != '\0') {
-        size_t white = strspn(name, " ");
-        size_t word = strcspn(name + white, " ");
-        if (white + word + backslashes(name + white, word) > LONGEST_NAME_WORD)
-            return true;
-        name += white + word;
-    }
-    return false;
-}
-
-static void append_quoted(struct buffer *out, const char *word, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        if (word[i] == '"' || word[i] == '\\')
-            buffer_append_char(out, '\\');
-        buffer_append_char(out, word[i]);
-    }
-}
-
-/* Writes a name word by word, in quotes unless it is made of atoms. */
-static void append_name(struct buffer *out, const char *name, bool space, size_t *column)
-{
-    size_t quote = is_phrase_of_atoms(name) ? 0 : 1;
-    for (const char *at = name; *at != '\0';) {
-        size_t white = strspn(at, " ");
-        size_t word = strcspn(at + white, " ");
-        bool first = at == name;
-        bool last = at[white + word] == '\0';
-        size_t length = word + backslashes(at + white, word) + (last ? quote : 0);
-        if (first) {
-            size_t next = quote + (white > 0 ? 0 : length);
-            if (space)
-                mime_fold_space(out, column, LINE, " ", 1, next);
-            buffer_append(out, "\"", quote);
-            *column += quote;
-        }
-        if (white > 0)
-            mime_fold_space(out, column, LINE, at, white, length);
-        append_quoted(out, at + white, word);
-        buffer_append(out, "\"", last ? quote : 0);
-        *column += length;
-        at += white + word;
-    }
+    bool named = mailbox->name != NULL;
+    if (named)
+        mime_phrase_append(out, mailbox->name, "", space, utf8_headers, column);
+    const char *before = named ? "<" : "";
+    const char *behind = named ? ">" : "";
+    size_t length = strlen(before) + strlen(mailbox->address) + strlen(behind) + strlen(tail);
+    if (space || named)
+        mime_fold_space(out, column, MIME_ENCODED_WORD_LINE, " ", 1, length);
+    buffer_append_format(out, "%s%s%s%s", before, mailbox->address, behind, tail);
+    *column += length;
 }
 
 void mime_address_append(struct buffer *out, const struct mime_mailbox_list *list,
                          bool utf8_headers, size_t *column)
 {
     bool space = mime_fold_take_space(out, column);
-    for (size_t i = 0; i < list->count; i++) {
-        const struct mime_mailbox *mailbox = &list->mailboxes[i];
-        const char *name = mailbox->name;
-        if (name != NULL && needs_encoding(name, utf8_headers)) {
-            /* The words fold at the space in front of them by themselves. */
-            if (space) {
-                buffer_append_char(out, ' ');
-                ++*column;
-            }
-            mime_encoded_word_append(out, name, strlen(name), MIME_WORD_PHRASE, column);
-        } else if (name != NULL) {
-            append_name(out, name, space, column);
+    size_t group_at = 0;
+    size_t group_end = 0; /* of the group that is open; 0: none */
+    for (size_t i = 0;; i++) {
+        while (group_at < list->group_count && list->groups[group_at].first == i) {
+            const struct mime_group *group = &list->groups[group_at++];
+            bool more = i < list->count || group_at < list->group_count;
+            const char *tail = group->count > 0 ? ":" : more ? ":;," : ":;";
+            mime_phrase_append(out, group->name, tail, space, utf8_headers, column);
+            group_end = group->count > 0 ? i + group->count : 0;
+            space = true;
         }
-        const char *before = name != NULL ? "<" : "";
-        const char *behind = name != NULL ? ">" : "";
-        const char *comma = i + 1 < list->count ? "," : "";
-        size_t length = strlen(before) + strlen(mailbox->address) + strlen(behind) + strlen(comma);
-        if (space || name != NULL)
-            mime_fold_space(out, column, LINE, " ", 1, length);
-        buffer_append_format(out, "%s%s%s%s", before, mailbox->address, behind, comma);
-        *column += length;
+        if (i == list->count)
+            return;
+        bool more = i + 1 < list->count || group_at < list->group_count;
+        bool closes = i + 1 == group_end;
+        const char *tail = closes ? (more ? ";," : ";") : more ? "," : "";
+        append_mailbox(out, &list->mailboxes[i], tail, space, utf8_headers, column);
         space = true;
     }
 }

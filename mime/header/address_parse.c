@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 #include "header/address.h"
+
+#include "header/comment.h"
+#include "header/domain.h"
+#include "idn.h"
 #include "text.h"
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST_LOCAL = 64, LONGEST_DOMAIN = 255, LONGEST_LABEL = 63, DEEPEST_COMMENT = 64 };
+/* RFC 5321 4.5.3.1; a path of 256 octets has angle brackets around the address. */
+enum { LONGEST_LOCAL = 64, LONGEST_ADDRESS = 254 };
 
 enum token_kind { TOKEN_END, TOKEN_ATOM, TOKEN_QUOTED, TOKEN_LITERAL, TOKEN_SPECIAL };
 
@@ -53,26 +57,6 @@ static bool is_atom_character(char c)
     return (unsigned char)c > ' ' && c != 127 && strchr("()<>@,;:\\\".[]", c) == NULL;
 }
 
-/* Skips white space and comments, which may be in each other. Controls have been refused before. */
-static int skip_space(struct parser *parser)
-{
-    size_t depth = 0;
-    for (; *parser->at != '\0'; parser->at++) {
-        char c = *parser->at;
-        if (c == '(') {
-            if (++depth > DEEPEST_COMMENT)
-                return refuse(parser, "has too many comments in each other");
-        } else if (depth > 0 && c == ')') {
-            depth--;
-        } else if (depth > 0 && c == '\\' && parser->at[1] != '\0') {
-            parser->at++;
-        } else if (depth == 0 && strchr(" \t\r\n", c) == NULL) {
-            return 0;
-        }
-    }
-    return depth == 0 ? 0 : refuse(parser, "has a comment whose ) is missing");
-}
-
 /* Reads up to the closing character of a quoted string or a literal. */
 static int read_enclosed(struct parser *parser, enum token_kind kind, char close, const char *why)
 {
@@ -94,9 +78,9 @@ static int read_enclosed(struct parser *parser, enum token_kind kind, char close
 static int next_token(struct parser *parser)
 {
     const char *before = parser->at;
-    int result = skip_space(parser);
-    if (result != 0)
-        return result;
+    const char *wrong = mime_comment_skip(&parser->at);
+    if (wrong != NULL)
+        return refuse(parser, wrong);
     const char *start = parser->at;
     parser->token = (struct token){TOKEN_SPECIAL, start, 1, start > before};
     if (*start == '\0') {
@@ -224,43 +208,46 @@ static int write_local(struct parser *parser, struct buffer *address)
     return 0;
 }
 
-/* Writes an address literal (RFC 5321 4.1.3). */
 static int write_literal(const struct parser *parser, struct buffer *address)
 {
-    static const char tag[] = "IPv6:";
-    size_t tag_size = sizeof tag - 1;
     const struct token *token = &parser->token;
-    char text[INET6_ADDRSTRLEN + sizeof tag];
-    unsigned char binary[16];
-    if (token->size >= sizeof text)
-        return refuse(parser, "has an IP address in brackets that is none");
-    memcpy(text, token->bytes, token->size);
-    text[token->size] = '\0';
-    bool six = token->size > tag_size && text_same_bytes(text, tag_size, tag);
-    const char *number = six ? text + tag_size : text;
-    if (inet_pton(six ? AF_INET6 : AF_INET, number, binary) != 1)
+    if (!mime_domain_append_literal(address, token->bytes, token->size))
         return refuse(parser, "has an IP address in brackets that is none: use [192.0.2.1] or "
                               "[IPv6:2001:db8::1]");
-    buffer_append_format(address, "[%s%s]", six ? tag : "", number);
     return 0;
 }
 
-static int write_label(const struct parser *parser, struct buffer *address)
+/* Writes a domain that was read, with A-labels. */
+static int write_domain(const struct parser *parser, struct buffer *address, const char *domain)
 {
-    const struct token *token = &parser->token;
-    if (token->kind != TOKEN_ATOM)
-        return refuse(parser, "has a dot too many behind the @, or no domain there");
-    if (token->size > LONGEST_LABEL)
-        return refuse(parser, "has a part of its domain that is longer than 63 octets");
-    for (size_t i = 0; i < token->size; i++) {
-        char c = token->bytes[i];
-        bool inside = i > 0 && i + 1 < token->size;
-        if (!text_is_letter(c) && !text_is_digit(c) && c != '_' && (unsigned char)c < 128 &&
-            !(c == '-' && inside))
-            return refuse(parser, "has a character in its domain that no domain has");
+    char *ascii = NULL;
+    int result = idn_to_ascii(&ascii, domain, parser->error);
+    if (result != 0)
+        return result;
+    const char *fault = mime_domain_fault(ascii);
+    if (fault != NULL)
+        result = refuse(parser, fault);
+    else
+        buffer_append_string(address, ascii);
+    free(ascii);
+    return result;
+}
+
+/* Reads atoms and dots (RFC 5322 3.4.1 with obs-domain). */
+static int read_labels(struct parser *parser, struct buffer *domain)
+{
+    for (;;) {
+        if (parser->token.kind != TOKEN_ATOM)
+            return refuse(parser, "has a dot too many behind the @, or no domain there");
+        buffer_append(domain, parser->token.bytes, parser->token.size);
+        int result = next_token(parser);
+        if (result != 0 || !is_special(&parser->token, '.'))
+            return result;
+        buffer_append_char(domain, '.');
+        result = next_token(parser);
+        if (result != 0)
+            return result;
     }
-    buffer_append(address, token->bytes, token->size);
-    return 0;
 }
 
 /* Reads the domain behind an @ that is the next token. */
@@ -275,22 +262,14 @@ static int read_domain(struct parser *parser, struct buffer *address)
     }
     if (parser->token.kind != TOKEN_ATOM && !is_special(&parser->token, '.'))
         return refuse(parser, "has no domain after the @");
-    size_t start = address->size;
-    for (;;) {
-        result = write_label(parser, address);
-        if (result == 0)
-            result = next_token(parser);
-        if (result != 0)
-            return result;
-        if (address->size - start > LONGEST_DOMAIN)
-            return refuse(parser, "has a domain of more than 255 octets");
-        if (!is_special(&parser->token, '.'))
-            return 0;
-        buffer_append_char(address, '.');
-        result = next_token(parser);
-        if (result != 0)
-            return result;
-    }
+    struct buffer domain = buffer_empty(MIME_ADDRESS_TEXT_LIMIT * 2);
+    result = read_labels(parser, &domain);
+    char *text = buffer_take_string(&domain);
+    if (result == 0)
+        result =
+            text == NULL ? error_set_memory(parser->error) : write_domain(parser, address, text);
+    free(text);
+    return result;
 }
 
 /* The words are read: they and a domain that follows are the address. */
@@ -312,6 +291,8 @@ static int read_address(struct parser *parser, const char *name)
     } else {
         result = write_local(parser, &address);
     }
+    if (result == 0 && address.size > LONGEST_ADDRESS)
+        result = refuse(parser, "is longer than 254 octets");
     buffer_append_char(&address, '\0');
     if (result == 0 && address.failed)
         result = error_set_memory(parser->error);
@@ -364,6 +345,19 @@ static int begin_group(struct parser *parser)
     if (parser->phrase.size == 0)
         return refuse(parser, "has a colon without the name of a group in front of it");
     parser->in_group = true;
+    char *name = buffer_take_string(&parser->phrase);
+    if (name == NULL)
+        return error_set_memory(parser->error);
+    int result = mime_mailbox_list_add_group(parser->list, name, parser->error);
+    free(name);
+    return result != 0 ? result : next_token(parser);
+}
+
+static int end_group(struct parser *parser)
+{
+    struct mime_group *group = &parser->list->groups[parser->list->group_count - 1];
+    group->count = parser->list->count - group->first;
+    parser->in_group = false;
     return next_token(parser);
 }
 
@@ -407,8 +401,7 @@ static int read_list(struct parser *parser)
         if (is_special(&parser->token, ',')) {
             result = next_token(parser);
         } else if (in_group && is_special(&parser->token, ';')) {
-            parser->in_group = false;
-            result = next_token(parser);
+            result = end_group(parser);
             if (result == 0)
                 result = check_end(parser);
         } else {
@@ -466,9 +459,10 @@ int mime_address_parse(struct mime_mailbox_list *list, const char *text, bool al
                             .list = list,
                             .error = error};
     size_t count = list->count;
+    size_t group_count = list->group_count;
     result = read_list(&parser);
     if (result != 0)
-        mime_mailbox_list_cut(list, count);
+        mime_mailbox_list_cut(list, count, group_count);
     buffer_free(&parser.phrase);
     buffer_free(&parser.local);
     return result;

@@ -102,7 +102,23 @@ static size_t unit_size(struct encoding encoding, const char *text, size_t size)
     }
 }
 
-/* How many octets of text make an encoded text that fits into room; at least one unit. */
+/* How many octets of the first unit fit into room: whole characters, at least one. */
+static size_t fitting_characters(struct encoding encoding, const char *text, size_t unit,
+                                 size_t room)
+{
+    size_t taken = 0;
+    while (taken < unit) {
+        size_t length = text_utf8_character(text + taken, unit - taken, NULL);
+        size_t next = taken + (length > 0 ? length : 1);
+        if (taken > 0 && encoded_size(encoding, text, next) > room)
+            break;
+        taken = next;
+    }
+    return taken;
+}
+
+/* How many octets of text make an encoded text that fits into room: whole units, or, where a line
+ * cannot be folded in front of one that is too long, part of it; at least one character. */
 static size_t fitting_size(struct encoding encoding, const char *text, size_t size, size_t room)
 {
     size_t taken = 0;
@@ -112,8 +128,8 @@ static size_t fitting_size(struct encoding encoding, const char *text, size_t si
         if (!encoding.base64)
             q_size += encoded_size(encoding, text + taken, unit);
         size_t grown = encoding.base64 ? encoded_size(encoding, text, taken + unit) : q_size;
-        if (grown > room && taken > 0)
-            break;
+        if (grown > room)
+            return taken > 0 ? taken : fitting_characters(encoding, text, unit, room);
         taken += unit;
     }
     return taken;

@@ -2,6 +2,7 @@
 #include "header/header.h"
 
 #include "header/encoded_word.h"
+#include "header/field_rules.h"
 #include "header/fold.h"
 #include "text.h"
 
@@ -119,6 +120,60 @@ static void append_plain(struct buffer *out, const char *value, size_t column)
     }
 }
 
+static int refuse_long_word(const char *name, struct mailer_error *error)
+{
+    return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                     "%s has a word of %d octets or more, too long for a line of mail: part it "
+                     "with spaces",
+                     name, LONGEST_LINE);
+}
+
+static int append_unstructured(struct buffer *out, const char *name, const char *value,
+                               bool utf8_headers, struct mailer_error *error)
+{
+    size_t size = strlen(value);
+    bool for_people = is_for_people(name);
+    bool plain = !mime_encoded_word_needed(value, size, utf8_headers) && fits_plain(value) &&
+                 !(for_people && has_word_beyond(value, LINE - 1));
+    if (!plain && !for_people && text_is_ascii(value, size) &&
+        has_word_beyond(value, LONGEST_LINE - 1))
+        return refuse_long_word(name, error);
+    size_t column = strlen(name) + 2;
+    buffer_append_format(out, "%s: ", name);
+    if (plain)
+        append_plain(out, value, column);
+    else
+        mime_encoded_word_append(out, value, size, MIME_WORD_TEXT, &column);
+    return 0;
+}
+
+/* Data for programs, which is never encoded: what looks like an encoded-word in it is none. */
+static int append_ascii(struct buffer *out, const char *name, const char *value,
+                        struct mailer_error *error)
+{
+    if (!text_is_ascii(value, strlen(value)))
+        return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                         "%s has other than US-ASCII characters: leave them out", name);
+    if (!fits_plain(value))
+        return refuse_long_word(name, error);
+    buffer_append_format(out, "%s: ", name);
+    append_plain(out, value, strlen(name) + 2);
+    return 0;
+}
+
+static int append_phrases(struct buffer *out, const char *name, const char *value,
+                          bool utf8_headers, struct mailer_error *error)
+{
+    size_t before = out->size;
+    size_t column = strlen(name) + 2;
+    buffer_append_format(out, "%s: ", name);
+    const char *wrong = mime_field_value_append_phrases(out, value, utf8_headers, &column);
+    if (wrong == NULL)
+        return 0;
+    out->size = out->failed ? 0 : before;
+    return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE, "%s %s", name, wrong);
+}
+
 int mime_header_append_text(struct buffer *out, const char *name, const char *value,
                             bool utf8_headers, struct mailer_error *error)
 {
@@ -127,24 +182,16 @@ int mime_header_append_text(struct buffer *out, const char *name, const char *va
         result = mime_header_check_value(name, value, error);
     if (result != 0)
         return result;
-    size_t size = strlen(value);
-    bool for_people = is_for_people(name);
-    bool plain = !mime_encoded_word_needed(value, size, utf8_headers) && fits_plain(value) &&
-                 !(for_people && has_word_beyond(value, LINE - 1));
-    if (!plain && !for_people && text_is_ascii(value, size) &&
-        has_word_beyond(value, LONGEST_LINE - 1))
-        return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
-                         "%s has a word of %d octets or more, too long for a line of mail: part it "
-                         "with spaces",
-                         name, LONGEST_LINE);
-    size_t column = strlen(name) + 2;
-    buffer_append_format(out, "%s: ", name);
-    if (plain)
-        append_plain(out, value, column);
+    enum mime_field_kind kind = mime_field_rule_find(name)->kind;
+    if (kind == MIME_FIELD_PHRASES || kind == MIME_FIELD_LIST_ID)
+        result = append_phrases(out, name, value, utf8_headers, error);
+    else if (mime_field_kind_is_ascii(kind))
+        result = append_ascii(out, name, value, error);
     else
-        mime_encoded_word_append(out, value, size, MIME_WORD_TEXT, &column);
-    buffer_append_string(out, "\r\n");
-    return 0;
+        result = append_unstructured(out, name, value, utf8_headers, error);
+    if (result == 0)
+        buffer_append_string(out, "\r\n");
+    return result;
 }
 
 void mime_header_append_addresses(struct buffer *out, const char *name,

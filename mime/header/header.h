@@ -27,14 +27,16 @@ int mime_header_check_name(const char *name, struct mailer_error *error);
 int mime_header_check_value(const char *what, const char *value, struct mailer_error *error);
 
 /**
- * Appends "Name: value" CR LF, unstructured: folded at white space, encoded where it is not
- * US-ASCII or would not arrive as it is. The first word stays on the line of the name, unless that
- * would be longer than 998. In Subject and Comments a word that is too long for a line of 78 is
- * encoded, and so parted. Name and value are checked as above once more, since what is written here
- * ends on the wire.
+ * Appends "Name: value" CR LF, folded at white space. What is encoded is a matter of the field
+ * (field_rules.h): structured ones of US-ASCII never are, lists of phrases are phrase by phrase,
+ * all others where they are not US-ASCII or would not arrive as they are. The first word stays on
+ * the line of the name, unless that would be longer than 998. In Subject and Comments a word that
+ * is too long for a line of 78 is encoded, and so parted. Name and value are checked as above once
+ * more, since what is written here ends on the wire.
  * @param utf8_headers  write UTF-8 as it is (RFC 6532).
  * @return 0, MAILER_DATA when a check fails or a word of US-ASCII in another field is too long for
- * a line of 998 octets; out is then as it was.
+ * a line of 998 octets; out is then as it was. That the value is right for a structured field has
+ * been checked before, by mime_field_check_text().
  */
 int mime_header_append_text(struct buffer *out, const char *name, const char *value,
                             bool utf8_headers, struct mailer_error *error);

@@ -8,9 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* So that the field and its name fit into a line of mail. */
-enum { LONGEST_MESSAGE_ID = 900 };
-
 /* ---- The first error sticks ---- */
 
 int message_settle(const struct mailer_message *message, struct mailer_error *error)
@@ -102,7 +99,7 @@ int mailer_message_set_from(struct mailer_message *message, const char *mailbox,
                   "From is given twice: once is enough");
     else if (mime_address_parse(&message->from, mailbox, true, &message->error) != 0)
         error_prefix(&message->error, "From");
-    else if (message->from.count != 1)
+    else if (message->from.count != 1 || message->from.group_count > 0)
         error_set(&message->error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                   "From has one address, not \"%s\"", mailbox);
     return message_settle(message, error);
@@ -175,101 +172,6 @@ int mailer_message_set_subject(struct mailer_message *message, const char *subje
                   "Subject is given twice: once is enough");
     else if (mime_header_check_value("Subject", subject, &message->error) == 0)
         message_keep_string(message, &message->subject, subject);
-    return message_settle(message, error);
-}
-
-/* ---- Fields by name ---- */
-
-static const struct {
-    const char *name;
-    int (*set)(struct mailer_message *message, const char *value, struct mailer_error *error);
-} fields_with_functions[] = {
-    {"From", mailer_message_set_from},
-    {"To", mailer_message_add_to},
-    {"Cc", mailer_message_add_cc},
-    {"Bcc", mailer_message_add_bcc},
-    {"Reply-To", mailer_message_add_reply_to},
-    {"Subject", mailer_message_set_subject},
-};
-
-/* RFC 5322 3.6: at most once. Those with functions of their own see to it themselves. */
-static const char *const fields_once[] = {"Date", "Message-ID", "Sender", "In-Reply-To",
-                                          "References"};
-
-/* Others that hold mailboxes (RFC 5322 3.6.2, 3.6.6, RFC 8098 2.1). */
-static const char *const fields_of_mailboxes[] = {"Sender",        "Resent-From",
-                                                  "Resent-Sender", "Resent-To",
-                                                  "Resent-Cc",     "Disposition-Notification-To"};
-
-static bool may_be_added(const struct mailer_message *message, const char *name,
-                         struct mailer_error *error)
-{
-    bool is_structure =
-        text_same(name, "MIME-Version") || text_same_bytes(name, strnlen(name, 8), "Content-");
-    if (is_structure)
-        error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
-                  "%s describes how the message is built: leave it out, it is made by itself",
-                  name);
-    if (text_same(name, "Resent-Bcc"))
-        error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
-                  "Resent-Bcc would show everyone who is hidden: use Bcc");
-    for (size_t i = 0; i < sizeof fields_once / sizeof *fields_once; i++)
-        if (text_same(name, fields_once[i]) && mime_document_find(&message->given, name) != NULL)
-            error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE, "%s is given twice: once is enough",
-                      name);
-    return !error_is_set(error);
-}
-
-/* "<left@right>" (RFC 5322 3.6.4), in which no white space or control character may be. */
-static bool is_message_id(const char *value)
-{
-    size_t size = strlen(value);
-    const char *at = strchr(value, '@');
-    if (size > LONGEST_MESSAGE_ID || value[0] != '<' || value[size - 1] != '>' || at == NULL ||
-        at == value + 1 || at == value + size - 2 || strcspn(value + 1, " <>") != size - 2)
-        return false;
-    return text_is_ascii(value, size) && !text_has_control(value, size);
-}
-
-/* Adds a field whose value is mailboxes, so that names in it are encoded as in To. */
-static int add_mailbox_field(struct mailer_message *message, const char *name, const char *value,
-                             struct mailer_error *error)
-{
-    struct mime_mailbox_list list = {0};
-    int result = mime_address_parse(&list, value, true, error);
-    if (result == 0 && list.count == 0)
-        result = error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE, "no address in \"%s\"", value);
-    if (result != 0)
-        error_prefix(error, "%s", name);
-    if (result == 0)
-        result = mime_document_add_mailboxes(&message->given, name, &list, error);
-    mime_mailbox_list_free(&list);
-    return result;
-}
-
-static int add_field(struct mailer_message *message, const char *name, const char *value,
-                     struct mailer_error *error)
-{
-    for (size_t i = 0; i < sizeof fields_of_mailboxes / sizeof *fields_of_mailboxes; i++)
-        if (text_same(name, fields_of_mailboxes[i]))
-            return add_mailbox_field(message, name, value, error);
-    if (text_same(name, "Message-ID") && !is_message_id(value))
-        return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
-                         "\"%s\" is no Message-ID: one looks like <a1b2@example.org>", value);
-    return mime_document_add_text(&message->given, name, value, error);
-}
-
-int mailer_message_add_header(struct mailer_message *message, const char *name, const char *value,
-                              struct mailer_error *error)
-{
-    int result;
-    if (!message_is_open(message, &result, error))
-        return result;
-    for (size_t i = 0; i < sizeof fields_with_functions / sizeof *fields_with_functions; i++)
-        if (text_same(name, fields_with_functions[i].name))
-            return fields_with_functions[i].set(message, value, error);
-    if (may_be_added(message, name, &message->error))
-        add_field(message, name, value, &message->error);
     return message_settle(message, error);
 }
 

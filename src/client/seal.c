@@ -3,6 +3,7 @@
 
 #include "error.h"
 #include "header/stamp.h"
+#include "header_fields.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -49,11 +50,13 @@ static int collect_recipients(struct mailer_message *message, struct mailer_erro
     return 0;
 }
 
-/* Moves a list of mailboxes into a field, if there are any. */
+/* Moves mailboxes and groups into a field, if there are any. */
 static int add_mailbox_field(struct mailer_message *message, const char *name,
                              struct mime_mailbox_list *list, struct mailer_error *error)
 {
-    return list->count == 0 ? 0 : mime_document_add_mailboxes(&message->tree, name, list, error);
+    return mime_mailbox_list_is_empty(list)
+               ? 0
+               : mime_document_add_mailboxes(&message->tree, name, list, error);
 }
 
 static int add_date(struct mailer_message *message, struct mailer_error *error)
@@ -89,23 +92,12 @@ static int add_message_id(struct mailer_message *message, struct mailer_error *e
     return mime_document_add_text(&message->tree, "Message-ID", message->message_id, error);
 }
 
-static int add_given_fields(struct mailer_message *message, struct mailer_error *error)
-{
-    int result = 0;
-    for (size_t i = 0; result == 0 && i < message->given.count; i++) {
-        struct mime_field *field = &message->given.fields[i];
-        result =
-            field->text == NULL
-                ? mime_document_add_mailboxes(&message->tree, field->name, &field->mailboxes, error)
-                : mime_document_add_text(&message->tree, field->name, field->text, error);
-    }
-    return result;
-}
-
 /* The header fields in the order in which people read them. */
 static int build_header(struct mailer_message *message, struct mailer_error *error)
 {
-    int result = add_date(message, error);
+    int result = message_add_resent_fields(message, error);
+    if (result == 0)
+        result = add_date(message, error);
     if (result == 0)
         result = add_mailbox_field(message, "From", &message->from, error);
     if (result == 0)
@@ -119,7 +111,7 @@ static int build_header(struct mailer_message *message, struct mailer_error *err
     if (result == 0)
         result = add_message_id(message, error);
     if (result == 0)
-        result = add_given_fields(message, error);
+        result = message_add_other_fields(message, error);
     return result == 0 ? message_add_header_groups(message, own_domain(message), error) : result;
 }
 

@@ -3,6 +3,7 @@
 #include "harness/read_header.h"
 
 #include "header/address.h"
+#include "header/domain.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -40,8 +41,34 @@ static void check_round(const struct mime_mailbox_list *list, bool utf8_headers)
         require(mime_address_compare(again.mailboxes[i].address, list->mailboxes[i].address) == 0);
         require(names_agree(list->mailboxes[i].name, again.mailboxes[i].name));
     }
+    require(again.group_count == list->group_count);
+    for (size_t i = 0; i < again.group_count; i++) {
+        require(names_agree(list->groups[i].name, again.groups[i].name));
+        require(again.groups[i].first == list->groups[i].first);
+        require(again.groups[i].count == list->groups[i].count);
+    }
     mime_mailbox_list_free(&again);
     free(written);
+}
+
+/* What goes to a server: a path of 256 octets at most, the domain in US-ASCII. */
+static void check_addresses(const struct mime_mailbox_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const char *address = list->mailboxes[i].address;
+        const char *domain = mime_address_domain(address);
+        require(strlen(address) > 0 && strlen(address) <= 254);
+        require(text_is_utf8(address, strlen(address)));
+        require(!text_has_control(address, strlen(address)));
+        require(domain == NULL || !mime_address_needs_utf8(domain));
+        require(domain == NULL || *domain == '[' || mime_domain_fault(domain) == NULL);
+    }
+    size_t behind = 0;
+    for (size_t i = 0; i < list->group_count; i++) {
+        require(list->groups[i].first >= behind);
+        behind = list->groups[i].first + list->groups[i].count;
+    }
+    require(behind <= list->count);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -57,8 +84,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int result = mime_address_parse(&list, text, flags & 1, &error);
     require((result == 0) == (error.error_class == MAILER_OK));
     require(!text_has_control(error.text, strlen(error.text)));
-    if (result == 0 && list.count > 0)
+    require((result == 0) != mime_mailbox_list_is_empty(&list));
+    if (result == 0) {
+        check_addresses(&list);
         check_round(&list, flags & 2);
+    }
     mime_mailbox_list_free(&list);
     free(text);
     return 0;
