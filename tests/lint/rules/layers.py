@@ -36,7 +36,8 @@ ROOMS = {
     "codec": (),
     "content": ("codec",),
     "header": ("codec",),
-    "tree": ("codec", "content", "header"),
+    "reader": ("codec", "content", "header"),
+    "tree": ("codec", "content", "header", "reader"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
