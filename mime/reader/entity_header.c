@@ -158,8 +158,10 @@ static int look_at_octets(struct entity_reading *reading, struct mailer_error *e
     mime_scanner_add(&scanner, reading->header.bytes, reading->header.size);
     struct mime_scan scan = mime_scanner_finish(&scanner);
     bool is_elsewhere = entity->parent == SIZE_MAX && !reading->keep_header;
-    if (is_elsewhere)
+    if (is_elsewhere) {
+        entity->header_is_unfit = false;
         return 0;
+    }
     if (scan.nul_octets > 0 || scan.bare_cr > 0)
         return fail_control(reading, error);
     entity->header_is_8bit = scan.high_octets > 0;
@@ -220,8 +222,9 @@ static enum mime_entity_kind find_kind(const struct entity_reading *reading,
         return is_composite && !is_sealed && boundary[0] != '\0' ? MIME_ENTITY_MULTIPART
                                                                  : MIME_ENTITY_OPAQUE;
     }
+    /* Behind a header without an end there is no place for a header within. */
     if (is_message_type(entity))
-        return is_composite ? MIME_ENTITY_MESSAGE : MIME_ENTITY_OPAQUE;
+        return is_composite && entity->header_ends ? MIME_ENTITY_MESSAGE : MIME_ENTITY_OPAQUE;
     return strncmp(entity->type, "message/", 8) == 0 ? MIME_ENTITY_OPAQUE : MIME_ENTITY_LEAF;
 }
 
