@@ -222,9 +222,8 @@ static enum mime_entity_kind find_kind(const struct entity_reading *reading,
         return is_composite && !is_sealed && boundary[0] != '\0' ? MIME_ENTITY_MULTIPART
                                                                  : MIME_ENTITY_OPAQUE;
     }
-    /* Behind a header without an end there is no place for a header within. */
     if (is_message_type(entity))
-        return is_composite && entity->header_ends ? MIME_ENTITY_MESSAGE : MIME_ENTITY_OPAQUE;
+        return is_composite ? MIME_ENTITY_MESSAGE : MIME_ENTITY_OPAQUE;
     return strncmp(entity->type, "message/", 8) == 0 ? MIME_ENTITY_OPAQUE : MIME_ENTITY_LEAF;
 }
 

@@ -10,6 +10,7 @@ struct copying {
     const struct mime_kept *kept;
     struct mime_place from; /* what is in front of it is laid out */
     bool ends;              /* what is laid out ends in a line end */
+    bool header_is_open;    /* the header laid out last is not ended by an empty line */
 };
 
 /* ---- Fields ---- */
@@ -119,13 +120,20 @@ static int copy_header(struct copying *copying, size_t index, struct mailer_erro
     struct buffer *out = &copying->plan->literals;
     const char *label = mime_kept_label(copying->kept, index, wire);
     bool is_mended = mime_kept_is_mended(entity, wire);
+    /* A message in a message whose own header is not ended, and that has none of its own. */
+    bool is_inside = copying->header_is_open && entity->is_message &&
+                     entity->encoding.offset == entity->header.offset;
+    copying->header_is_open = !entity->header_ends && entity->has_header;
     if (label == NULL && !is_mended)
         return 0;
+    copying->header_is_open = false;
     const char *charset = label != NULL ? mime_kept_charset(copying->kept, index) : NULL;
     int result = copy_until(copying, is_mended ? entity->header : entity->encoding, error);
     if (result != 0)
         return result;
     size_t start = out->size;
+    if (is_inside)
+        buffer_append_string(out, "\r\n");
     if (is_mended)
         buffer_append_string(out, entity->mended);
     if (label != NULL && entity->is_message && !entity->has_version)
