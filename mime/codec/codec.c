@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "codec/codec.h"
 #include "codec/base64.h"
+#include "codec/base64_rewrap.h"
 #include "codec/base64_text.h"
 #include "codec/newline.h"
 #include "codec/quoted_printable.h"
@@ -38,6 +39,8 @@ struct mime_codec_step mime_codec_run(struct mime_codec *codec, const void *in, 
         return mime_newline_run(codec, in, in_size, last, out, room);
     case MIME_CODEC_BASE64_TEXT:
         return mime_base64_text_run(codec, in, in_size, last, out, room);
+    case MIME_CODEC_BASE64_REWRAP:
+        return mime_base64_rewrap_run(codec, in, in_size, last, out, room);
     case MIME_CODEC_IDENTITY:
         break;
     }
@@ -64,6 +67,7 @@ uint64_t mime_codec_output_size(enum mime_codec_kind kind, uint64_t size)
     case MIME_CODEC_QUOTED_PRINTABLE:
     case MIME_CODEC_NEWLINE:
     case MIME_CODEC_BASE64_TEXT:
+    case MIME_CODEC_BASE64_REWRAP:
         break;
     }
     return UINT64_MAX;
@@ -74,6 +78,7 @@ const char *mime_codec_name(enum mime_codec_kind kind)
     switch (kind) {
     case MIME_CODEC_BASE64:
     case MIME_CODEC_BASE64_TEXT:
+    case MIME_CODEC_BASE64_REWRAP:
         return "base64";
     case MIME_CODEC_QUOTED_PRINTABLE:
         return "quoted-printable";

@@ -19,7 +19,8 @@ enum mime_codec_kind {
     MIME_CODEC_BASE64,           /**< RFC 2045 6.8, lines of 76 and CR LF, also after the last */
     MIME_CODEC_QUOTED_PRINTABLE, /**< RFC 2045 6.7, of text: LF, CR LF make a line break */
     MIME_CODEC_NEWLINE,          /**< text with LF or CR LF to text with CR LF */
-    MIME_CODEC_BASE64_TEXT       /**< the one, then BASE64 */
+    MIME_CODEC_BASE64_TEXT,      /**< the one, then BASE64 */
+    MIME_CODEC_BASE64_REWRAP     /**< what is base64 already, in lines of 76 */
 };
 
 /** Every codec makes progress when it has input (or is to finish) and this much room. */

@@ -24,16 +24,22 @@ static struct mime_encoding encoded(enum mime_codec_kind codec, uint64_t size)
                                   .ends_in_line_end = size > 0};
 }
 
+/* How many octets a leaf has; one that was scanned needs no blob for that. */
+static uint64_t octets(const struct mime_part *part)
+{
+    return part->scanned ? part->scan.size : mime_blob_size(part->blob);
+}
+
 static struct mime_encoding in_base64(const struct mime_part *part)
 {
-    uint64_t size = mime_codec_output_size(MIME_CODEC_BASE64, mime_blob_size(part->blob));
+    uint64_t size = mime_codec_output_size(MIME_CODEC_BASE64, octets(part));
     return encoded(MIME_CODEC_BASE64, size);
 }
 
 /* Octets as they are. */
 static struct mime_encoding as_octets(const struct mime_part *part, enum mailer_wire width)
 {
-    uint64_t size = mime_blob_size(part->blob);
+    uint64_t size = octets(part);
     struct mime_encoding chosen = as_is(MIME_CODEC_IDENTITY, width, size);
     chosen.ends_in_line_end =
         part->scanned && size > 0 && part->scan.ends_in_line_end && part->scan.bare_lf == 0;
@@ -122,6 +128,7 @@ struct mime_encoding mime_encoding_choose(const struct mime_part *part, enum mai
             return choose_for_text(part, wire);
         break;
     case MIME_FORM_EXACT:
+    case MIME_FORM_KEPT:
         break;
     }
     return choose_for_octets(part, wire);

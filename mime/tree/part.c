@@ -4,6 +4,7 @@
 #include "random.h"
 #include "text.h"
 #include "tree/encoding.h"
+#include "tree/kept.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -149,6 +150,7 @@ void mime_part_free(struct mime_part *part)
         mime_part_free(part->children[i]);
     free(part->children);
     mime_blob_release(part->blob);
+    mime_kept_free(part->kept);
     mime_media_type_free(&part->type);
     free(part->disposition);
     free(part->file_name);

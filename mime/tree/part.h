@@ -19,12 +19,15 @@
 enum mime_form {
     MIME_FORM_TEXT = 0, /**< text for reading: LF and CR LF may both become CR LF */
     MIME_FORM_EXACT,    /**< every octet, as attachments want it */
-    MIME_FORM_MESSAGE   /**< a message in the message: lines, and never base64 or quoted-printable
+    MIME_FORM_MESSAGE,  /**< a message in the message: lines, and never base64 or quoted-printable
                              (RFC 2046 5.2.1). That of every message/..., whatever was asked for */
+    MIME_FORM_KEPT      /**< content that came with fields of its own (document_read.h) */
 };
 
 /** "=_" is in no base64 and no quoted-printable; 130 random bits; NUL. */
 enum { MIME_BOUNDARY_SIZE = 2 + 26 + 1 };
+
+struct mime_kept;
 
 struct mime_part {
     struct mime_media_type type; /**< with the parameters that were given */
@@ -38,6 +41,8 @@ struct mime_part {
     bool scanned; /**< text/... and message/... only */
     struct mime_scan scan;
     uint64_t quoted_printable_size; /**< of text for reading that some wire wants encoded */
+    struct mime_kept *kept; /**< of MIME_FORM_KEPT; of a message that some wire wants changed
+                                 inside, or NULL (kept.h) */
 
     /* A multipart: blob is NULL. */
     struct mime_part **children;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "tree/plan.h"
+#include "tree/plan_private.h"
 
 #include "header/header.h"
 #include "header/parameter.h"
@@ -12,7 +12,6 @@
 /* Header fields of ten thousand parts and more; a bound for what a mistake may cost. */
 enum { LITERALS_LIMIT = 256 * 1024 * 1024 };
 
-/* Adds a segment; a literal behind a literal becomes one with it. */
 static int add_segment(struct mime_plan *plan, const struct mime_segment *segment,
                        struct mailer_error *error)
 {
@@ -38,20 +37,28 @@ static int add_segment(struct mime_plan *plan, const struct mime_segment *segmen
     return 0;
 }
 
-/* Makes what was appended to the literals since start part of the plan. */
-static int end_literal(struct mime_plan *plan, size_t start, struct mailer_error *error)
+int plan_add_segment(struct mime_plan *plan, const struct mime_segment *segment,
+                     struct mailer_error *error)
+{
+    int result = add_segment(plan, segment, error);
+    if (result != 0)
+        mime_blob_release(segment->blob);
+    return result;
+}
+
+int plan_end_literal(struct mime_plan *plan, size_t start, struct mailer_error *error)
 {
     if (plan->literals.failed)
         return error_set_memory(error);
     struct mime_segment segment = {.literal = start, .size = plan->literals.size - start};
-    return segment.size == 0 ? 0 : add_segment(plan, &segment, error);
+    return segment.size == 0 ? 0 : plan_add_segment(plan, &segment, error);
 }
 
 static int add_literal(struct mime_plan *plan, const char *text, struct mailer_error *error)
 {
     size_t start = plan->literals.size;
     buffer_append_string(&plan->literals, text);
-    return end_literal(plan, start, error);
+    return plan_end_literal(plan, start, error);
 }
 
 /* What the charset parameter of text says, or NULL when it is given already or not known. */
@@ -109,9 +116,25 @@ static void append_part_header(struct buffer *out, const struct mime_part *part,
     buffer_append_string(out, "\r\n");
 }
 
+/* How what is laid out ends. */
+enum line_end {
+    LINE_OPEN = 0, /* without a line end */
+    LINE_ENDED,    /* with one of the content */
+    LINE_CLOSED    /* with one that is none of the content */
+};
+
+/* Whether a message is to be changed inside, as it cannot go as it is and this is not worse. */
+static bool is_changed_inside(const struct mime_part *part, enum mailer_wire wire)
+{
+    return part->form == MIME_FORM_MESSAGE && part->kept != NULL &&
+           mime_encoding_choose(part, wire).generic && mime_kept_check(part->kept, wire, NULL) == 0;
+}
+
 /* The narrowest wire for a part and all below it, as they will be encoded. */
 static enum mailer_wire part_width(const struct mime_part *part, enum mailer_wire wire)
 {
+    if (part->form == MIME_FORM_KEPT || is_changed_inside(part, wire))
+        return mime_kept_width(part->kept, wire);
     if (!mime_part_is_multipart(part))
         return mime_encoding_choose(part, wire).width;
     enum mailer_wire widest = MAILER_WIRE_7BIT;
@@ -122,90 +145,144 @@ static enum mailer_wire part_width(const struct mime_part *part, enum mailer_wir
     return widest;
 }
 
-/* Appends a leaf. *line_start tells whether a CR LF that is not of the content ends it. */
-static int lay_leaf(struct mime_plan *plan, const struct mime_part *part, bool *line_start,
+/* Appends a part that came with fields of its own; those of the document are there already. */
+static int lay_kept(struct mime_plan *plan, const struct mime_part *part, enum line_end *line_end,
+                    struct mailer_error *error)
+{
+    const struct mime_kept *kept = part->kept;
+    size_t start = plan->literals.size;
+    int result = 0;
+    if (!kept->in_document)
+        result = plan_fields(plan, kept->fields, kept->count, kept, error);
+    buffer_append_string(&plan->literals, "\r\n");
+    if (result == 0)
+        result = plan_end_literal(plan, start, error);
+    bool ends = false;
+    if (result == 0)
+        result = plan_kept(plan, kept, &ends, error);
+    *line_end = ends ? LINE_ENDED : LINE_OPEN;
+    return result;
+}
+
+/* Appends a message with patches inside. */
+static int lay_changed_message(struct mime_plan *plan, const struct mime_part *part,
+                               enum line_end *line_end, struct mailer_error *error)
+{
+    size_t start = plan->literals.size;
+    enum mailer_wire width = mime_kept_width(part->kept, plan->wire.width);
+    append_part_header(&plan->literals, part, mime_encoding_width_name(width), false);
+    int result = plan_end_literal(plan, start, error);
+    bool ends = false;
+    if (result == 0)
+        result = plan_kept(plan, part->kept, &ends, error);
+    *line_end = ends ? LINE_ENDED : LINE_OPEN;
+    return result;
+}
+
+static int lay_leaf(struct mime_plan *plan, const struct mime_part *part, enum line_end *line_end,
                     struct mailer_error *error)
 {
     struct mime_encoding encoding = mime_encoding_choose(part, plan->wire.width);
     size_t start = plan->literals.size;
     append_part_header(&plan->literals, part, encoding.name, encoding.generic);
-    int result = end_literal(plan, start, error);
+    int result = plan_end_literal(plan, start, error);
     bool is_base64 =
         encoding.codec == MIME_CODEC_BASE64 || encoding.codec == MIME_CODEC_BASE64_TEXT;
-    *line_start = is_base64 && encoding.size > 0;
-    if (result != 0 || mime_blob_size(part->blob) == 0)
+    bool is_empty = mime_blob_size(part->blob) == 0;
+    bool ends = is_empty || encoding.ends_in_line_end;
+    *line_end = !ends ? LINE_OPEN : is_base64 && encoding.size > 0 ? LINE_CLOSED : LINE_ENDED;
+    if (result != 0 || is_empty)
         return result;
     struct mime_segment segment = {
-        .blob = part->blob, .codec = encoding.codec, .size = encoding.size};
-    return add_segment(plan, &segment, error);
+        .blob = mime_blob_share(part->blob), .codec = encoding.codec, .size = encoding.size};
+    return plan_add_segment(plan, &segment, error);
 }
 
-static int lay_part(struct mime_plan *plan, const struct mime_part *part, bool *line_start,
+static int lay_part(struct mime_plan *plan, const struct mime_part *part, enum line_end *line_end,
                     struct mailer_error *error);
 
-static int lay_multipart(struct mime_plan *plan, const struct mime_part *part, bool *line_start,
-                         struct mailer_error *error)
+static int lay_multipart(struct mime_plan *plan, const struct mime_part *part,
+                         enum line_end *line_end, struct mailer_error *error)
 {
     struct buffer *literals = &plan->literals;
     size_t start = literals->size;
     enum mailer_wire width = part_width(part, plan->wire.width);
     append_part_header(literals, part, mime_encoding_width_name(width), false);
-    int result = end_literal(plan, start, error);
+    int result = plan_end_literal(plan, start, error);
     /* The CR LF in front of a boundary belongs to it (RFC 2046 5.1.1); the first one has it
      * already. */
-    bool at_line_start = true;
+    *line_end = LINE_CLOSED;
     for (size_t i = 0; result == 0 && i < part->count; i++) {
         start = literals->size;
-        buffer_append_format(literals, "%s--%s\r\n", at_line_start ? "" : "\r\n", part->boundary);
-        result = end_literal(plan, start, error);
+        buffer_append_format(literals, "%s--%s\r\n", *line_end == LINE_CLOSED ? "" : "\r\n",
+                             part->boundary);
+        result = plan_end_literal(plan, start, error);
         if (result == 0)
-            result = lay_part(plan, part->children[i], &at_line_start, error);
+            result = lay_part(plan, part->children[i], line_end, error);
     }
     if (result != 0)
         return result;
     start = literals->size;
-    buffer_append_format(literals, "%s--%s--\r\n", at_line_start ? "" : "\r\n", part->boundary);
-    *line_start = true;
-    return end_literal(plan, start, error);
+    buffer_append_format(literals, "%s--%s--\r\n", *line_end == LINE_CLOSED ? "" : "\r\n",
+                         part->boundary);
+    *line_end = LINE_CLOSED;
+    return plan_end_literal(plan, start, error);
 }
 
-static int lay_part(struct mime_plan *plan, const struct mime_part *part, bool *line_start,
+static int lay_part(struct mime_plan *plan, const struct mime_part *part, enum line_end *line_end,
                     struct mailer_error *error)
 {
-    return mime_part_is_multipart(part) ? lay_multipart(plan, part, line_start, error)
-                                        : lay_leaf(plan, part, line_start, error);
+    if (part->form == MIME_FORM_KEPT)
+        return lay_kept(plan, part, line_end, error);
+    if (is_changed_inside(part, plan->wire.width))
+        return lay_changed_message(plan, part, line_end, error);
+    return mime_part_is_multipart(part) ? lay_multipart(plan, part, line_end, error)
+                                        : lay_leaf(plan, part, line_end, error);
+}
+
+/* What of the document's header describes kept content, or NULL. */
+static const struct mime_kept *kept_in_document(const struct mime_document *document)
+{
+    const struct mime_part *root = document->root;
+    bool is_kept = root != NULL && root->form == MIME_FORM_KEPT && root->kept->in_document;
+    return is_kept ? root->kept : NULL;
+}
+
+/* A message that came without any word of MIME needs none. */
+static bool needs_version(const struct mime_document *document, enum mailer_wire wire)
+{
+    const struct mime_kept *kept = kept_in_document(document);
+    if (mime_document_find(document, "MIME-Version") != NULL)
+        return false;
+    return kept == NULL || mime_document_find(document, "Content-Type") != NULL ||
+           mime_document_find(document, "Content-Transfer-Encoding") != NULL ||
+           mime_kept_label(kept, 0, wire) != NULL || mime_kept_charset(kept, 0) != NULL;
 }
 
 static int lay_header(struct mime_plan *plan, const struct mime_document *document,
                       struct mailer_error *error)
 {
-    bool utf8 = plan->wire.utf8_headers;
-    for (size_t i = 0; i < document->count; i++) {
-        const struct mime_field *field = &document->fields[i];
-        if (field->text == NULL) {
-            mime_header_append_addresses(&plan->literals, field->name, &field->mailboxes, utf8);
-            continue;
-        }
-        int result =
-            mime_header_append_text(&plan->literals, field->name, field->text, utf8, error);
-        if (result != 0)
-            return result;
-    }
+    const struct mime_kept *kept = kept_in_document(document);
+    int result = plan_fields(plan, document->fields, document->count, kept, error);
+    if (result != 0)
+        return result;
     if (plan->literals.size > MIME_HEADER_LIMIT)
         return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                          "the header fields are longer than %d octets together: make them fewer or "
                          "shorter; many recipients can be in Bcc",
                          MIME_HEADER_LIMIT);
-    buffer_append_string(&plan->literals, "MIME-Version: 1.0\r\n");
+    if (needs_version(document, plan->wire.width))
+        buffer_append_string(&plan->literals, "MIME-Version: 1.0\r\n");
     return 0;
 }
 
-/* Begins the plan with the header fields, or with those of an earlier plan. */
+/* Begins the plan with the header fields, or with those of an earlier plan; those of a kept message
+ * are not the same on all wires. */
 static int begin_header(struct mime_plan *plan, const struct mime_document *document,
                         const struct mime_plan *earlier, struct mailer_error *error)
 {
     int result = 0;
-    if (earlier == NULL) {
+    if (earlier == NULL || kept_in_document(document) != NULL) {
         result = lay_header(plan, document, error);
     } else {
         buffer_reserve(&plan->literals, earlier->literals.size);
@@ -216,16 +293,7 @@ static int begin_header(struct mime_plan *plan, const struct mime_document *docu
     plan->header_size = plan->literals.size;
     if (!text_is_ascii(plan->literals.bytes, plan->header_size))
         plan->width = MAILER_WIRE_8BIT;
-    return end_literal(plan, 0, error);
-}
-
-/* Ends a message that is a lone leaf, unless its own line end does so already. */
-static int end_leaf(struct mime_plan *plan, const struct mime_part *leaf,
-                    struct mailer_error *error)
-{
-    bool empty = mime_blob_size(leaf->blob) == 0;
-    bool ends = empty || mime_encoding_choose(leaf, plan->wire.width).ends_in_line_end;
-    return ends ? 0 : add_literal(plan, "\r\n", error);
+    return plan_end_literal(plan, 0, error);
 }
 
 static int lay_message(struct mime_plan *plan, const struct mime_document *document,
@@ -242,11 +310,9 @@ static int lay_message(struct mime_plan *plan, const struct mime_document *docum
         return result != 0 ? result : add_literal(plan, "\r\n", error);
     enum mailer_wire width = part_width(root, plan->wire.width);
     plan->width = width > plan->width ? width : plan->width;
-    bool line_start = false;
-    result = lay_part(plan, root, &line_start, error);
-    if (result != 0 || mime_part_is_multipart(root))
-        return result;
-    return end_leaf(plan, root, error);
+    enum line_end line_end = LINE_OPEN;
+    result = lay_part(plan, root, &line_end, error);
+    return result == 0 && line_end == LINE_OPEN ? add_literal(plan, "\r\n", error) : result;
 }
 
 static int make_plan(struct mime_plan **plan, const struct mime_document *document,
@@ -287,6 +353,8 @@ void mime_plan_free(struct mime_plan *plan)
     if (plan == NULL)
         return;
     buffer_free(&plan->literals);
+    for (size_t i = 0; i < plan->count; i++)
+        mime_blob_release(plan->segments[i].blob);
     free(plan->segments);
     free(plan);
 }

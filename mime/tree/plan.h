@@ -20,7 +20,7 @@ struct mime_wire {
 };
 
 struct mime_segment {
-    const struct mime_blob *blob; /**< NULL: literal */
+    struct mime_blob *blob; /**< shared; NULL: literal */
     enum mime_codec_kind codec;
     size_t literal; /**< where it starts in the plan's literals */
     uint64_t size;  /**< octets of output */
@@ -42,8 +42,9 @@ struct mime_plan {
  * to be kept exactly therefore stand in a multipart.
  * @param document  must outlive the plan and stay as it is.
  * @param plan      receives it; free it with mime_plan_free().
- * @return 0, MAILER_UNSUPPORTED (UTF-8 in header fields over a wire of 7 bits), MAILER_DATA (a
- * header field that cannot be folded, too many header fields, more octets than can be counted),
+ * @return 0, MAILER_UNSUPPORTED (UTF-8 in header fields over a wire of 7 bits; kept content that
+ * this wire cannot carry and that cannot be encoded), MAILER_DATA (a header field that cannot be
+ * folded, too many header fields, more octets than can be counted),
  * MAILER_MEMORY.
  */
 int mime_plan_new(struct mime_plan **plan, const struct mime_document *document,

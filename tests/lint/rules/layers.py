@@ -39,7 +39,8 @@ ROOMS = {
     "header": ("codec",),
     "text": ("codec", "content"),
     "html": ("codec", "content", "header"),
-    "tree": ("codec", "content", "header"),
+    "reader": ("codec", "content", "header"),
+    "tree": ("codec", "content", "header", "reader"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
