@@ -46,7 +46,7 @@ struct look {
     size_t size;
     bool whole; /* there is nothing behind them */
     bool text;
-    bool wide; /* text of UTF-16 or UTF-32, of which bytes holds what is not NUL */
+    bool wide;             /* text of UTF-16 or UTF-32, of which bytes holds what is not NUL */
     const char *signature; /* the type that its first octets are the signature of, or NULL */
 };
 
@@ -237,7 +237,8 @@ static const char *find_type(struct mime_detector *detector, struct look *look, 
     return same(found, MIME_TYPE_ENCRYPTED) ? MIME_TYPE_OLE : found;
 }
 
-/* Makes of text in UTF-16 or UTF-32 something in which US-ASCII can be looked for. @return its size.
+/* Makes of text in UTF-16 or UTF-32 something in which US-ASCII can be looked for. @return its
+ * size.
  */
 static size_t narrow(char *bytes, size_t size)
 {

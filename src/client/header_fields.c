@@ -60,6 +60,11 @@ static int add_field(struct mailer_message *message, const char *name, const cha
     return add_text_field(message, name, value, error);
 }
 
+bool message_field_is_once(const char *name)
+{
+    return mime_field_rule_find(name)->once;
+}
+
 int mailer_message_add_header(struct mailer_message *message, const char *name, const char *value,
                               struct mailer_error *error)
 {

@@ -5,6 +5,9 @@
 
 #include "message_private.h"
 
+/** Whether a header may have but one field of that name (RFC 5322 3.6). */
+bool message_field_is_once(const char *name);
+
 /**
  * Moves the Resent-* fields that were given into the tree: a block in the order of RFC 5322 3.6.6,
  * which stands before all other fields, so this is called first. When there are any, Resent-From

@@ -5,10 +5,10 @@
 #include "buffer.h"
 #include "error.h"
 #include "html/data_url.h"
-#include "html/gallery.h"
 #include "html/html_document.h"
 #include "html/html_rewrite.h"
 #include "html/percent.h"
+#include "html/picture_gallery.h"
 #include "html/picture_reference.h"
 #include "html/plain_text.h"
 #include "text.h"
@@ -240,8 +240,9 @@ static int append_pictures_not_shown(const struct pictures_of_html *pictures, st
         if (string == NULL)
             return error_set_memory(error);
         if (!is_shown(pictures, string))
-            mime_gallery_append_picture(out, parts->children[i]->content_id,
-                                        parts->children[i]->file_name);
+            mime_gallery_append_picture(
+                out, &(struct mime_gallery_picture){parts->children[i]->content_id,
+                                                    parts->children[i]->file_name});
         free(string);
     }
     return out->failed ? error_set_memory(error) : 0;
@@ -321,8 +322,16 @@ static int make_gallery(struct mailer_message *message, struct mailer_error *err
     for (size_t i = 0; i < parts->count; i++)
         pictures[i] = (struct mime_gallery_picture){parts->children[i]->content_id,
                                                     parts->children[i]->file_name};
-    int result = mime_gallery_make(&message->html, message->plain, pictures, parts->count,
-                                   message->temporary_directory, error);
+    struct mime_blob *text = NULL;
+    int result = 0;
+    if (message->plain != NULL)
+        text = mime_blob_share(message->plain);
+    else
+        result = mime_blob_from_memory(&text, "", 0, error);
+    if (result == 0)
+        result = mime_gallery(&message->html, text, pictures, parts->count,
+                              message->temporary_directory, error);
+    mime_blob_release(text);
     free(pictures);
     return result;
 }

@@ -67,6 +67,8 @@ void mailer_message_free(struct mailer_message *message)
     text_options_free(&message->text_options);
     free(message->report_type);
     free(message->thread);
+    free(message->mailto_subject);
+    free(message->mailto_body);
     free(message->unsubscribe);
     mime_detector_free(message->detector);
     mime_plan_free(message->layout);

@@ -7,10 +7,11 @@
 #include "text.h"
 #include "text/text_body.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TYPE_LIMIT = 32 * 1024 };
+enum { TYPE_LIMIT = 32 * 1024, CALENDAR_TYPE_SIZE = 128 };
 
 /* Keeps a copy of an option that may be NULL. */
 static void keep_option(struct mailer_message *message, char **place, const char *string)
@@ -212,11 +213,12 @@ static int keep_calendar(struct mailer_message *message, struct mime_blob *blob,
                          struct mailer_error *error)
 {
     struct mime_calendar calendar;
-    char type[MIME_CALENDAR_TYPE_SIZE];
+    char type[CALENDAR_TYPE_SIZE];
     int result = mime_calendar_read(&calendar, blob, error);
     if (result != 0)
         return result;
-    mime_calendar_type(type, &calendar);
+    snprintf(type, sizeof type, "text/calendar; method=%s%s%s", calendar.method,
+             calendar.component[0] != '\0' ? "; component=" : "", calendar.component);
     const struct mime_leaf leaf = {.type = type, .form = MIME_FORM_TEXT};
     result = mime_part_new_leaf(&message->bodies[BODY_CALENDAR], blob, &leaf, error);
     return result != 0 ? result

@@ -48,6 +48,8 @@ struct mailer_message {
     struct mime_part *pictures;    /* a multipart/related, made with the first one */
     char *report_type;
     char *thread;
+    char *mailto_subject; /* where none is set otherwise */
+    char *mailto_body;
     char *unsubscribe; /* URLs in angle brackets, with commas between */
     bool one_click;    /* one of them works by a single POST */
     bool existing;     /* tree holds a message that was read */
@@ -95,6 +97,19 @@ int message_new_body(struct mailer_message *message, struct mime_part **part, co
 
 /** Makes the part of the HTML, with its pictures, and a plain text of it where one is wanted. */
 int message_build_html(struct mailer_message *message, struct mailer_error *error);
+
+/** Takes subject and body of a mailto: URL where there is none. */
+int message_apply_mailto(struct mailer_message *message, struct mailer_error *error);
+
+/** Adds to the header of a message that was read what it must have and what was given besides. */
+int message_complete_header(struct mailer_message *message, struct mailer_error *error);
+
+/** Keeps the Message-ID that a field holds. */
+int message_keep_id(struct mailer_message *message, const struct mime_field *field,
+                    struct mailer_error *error);
+
+/** Puts a message that was read and what was added to it together (RFC 2046 5.1.3). */
+int message_wrap_existing(struct mailer_message *message, struct mailer_error *error);
 
 /**
  * Puts bodies, pictures and attachments together: mixed > alternative > related, each only where

@@ -169,10 +169,9 @@ static int merge_fields(struct mime_document *document, const char *name,
  * field is written. */
 static void look_for_utf8(struct mailer_message *message)
 {
-    static const char *const names[] = {"From",        "Sender",    "Reply-To",
-                                        "To",          "Cc",        "Resent-From",
-                                        "Resent-To",   "Resent-Cc", "Resent-Sender",
-                                        "Resent-Reply-To"};
+    static const char *const names[] = {
+        "From",      "Sender",        "Reply-To",       "To", "Cc", "Resent-From", "Resent-To",
+        "Resent-Cc", "Resent-Sender", "Resent-Reply-To"};
     const struct mime_document *document = &message->tree;
     for (size_t i = 0; i < document->count && !message->needs_utf8; i++) {
         const struct mime_field *field = &document->fields[i];

@@ -62,7 +62,8 @@ static int add_mailbox_field(struct mailer_message *message, const char *name,
 static int add_date(struct mailer_message *message, struct mailer_error *error)
 {
     char date[MIME_DATE_SIZE];
-    if (mime_document_find(&message->given, "Date") != NULL)
+    if (mime_document_find(&message->given, "Date") != NULL ||
+        mime_document_find(&message->tree, "Date") != NULL)
         return 0;
     int result = mime_stamp_date(date, time(NULL), error);
     return result != 0 ? result : mime_document_add_text(&message->tree, "Date", date, error);
@@ -73,8 +74,10 @@ static const char *own_domain(const struct mailer_message *message)
 {
     if (message->message_id_domain != NULL)
         return message->message_id_domain;
-    const struct mime_field *from = mime_document_find(&message->tree, "From");
-    const char *domain = mime_address_domain(from->mailboxes.mailboxes->address);
+    const struct mime_mailbox_list *from = &message->from;
+    if (from->count == 0)
+        from = &mime_document_find(&message->tree, "From")->mailboxes;
+    const char *domain = mime_address_domain(from->mailboxes->address);
     return domain == NULL || mime_address_needs_utf8(domain) ? "localhost" : domain;
 }
 
@@ -86,14 +89,17 @@ static int add_message_id(struct mailer_message *message, struct mailer_error *e
         message->message_id = strdup(given->text);
         return message->message_id == NULL ? error_set_memory(error) : 0;
     }
+    const struct mime_field *existing = mime_document_find(&message->tree, "Message-ID");
+    if (existing != NULL)
+        return message_keep_id(message, existing, error);
     int result = mime_stamp_message_id(&message->message_id, own_domain(message), error);
     if (result != 0)
         return result;
     return mime_document_add_text(&message->tree, "Message-ID", message->message_id, error);
 }
 
-/* The header fields in the order in which people read them. */
-static int build_header(struct mailer_message *message, struct mailer_error *error)
+/* Who writes to whom, and when. */
+static int add_people(struct mailer_message *message, struct mailer_error *error)
 {
     int result = message_add_resent_fields(message, error);
     if (result == 0)
@@ -104,8 +110,24 @@ static int build_header(struct mailer_message *message, struct mailer_error *err
         result = add_mailbox_field(message, "Reply-To", &message->reply_to, error);
     if (result == 0)
         result = add_mailbox_field(message, "To", &message->to, error);
+    return result != 0 ? result : add_mailbox_field(message, "Cc", &message->cc, error);
+}
+
+/* To a message that was read, what it lacks. */
+static int complete_people(struct mailer_message *message, struct mailer_error *error)
+{
+    int result = message_complete_header(message, error);
     if (result == 0)
-        result = add_mailbox_field(message, "Cc", &message->cc, error);
+        result = add_date(message, error);
+    if (result == 0 && mime_document_find(&message->tree, "From") == NULL)
+        result = add_mailbox_field(message, "From", &message->from, error);
+    return result;
+}
+
+/* The header fields in the order in which people read them. */
+static int build_header(struct mailer_message *message, struct mailer_error *error)
+{
+    int result = message->existing ? complete_people(message, error) : add_people(message, error);
     if (result == 0 && message->subject != NULL)
         result = mime_document_add_text(&message->tree, "Subject", message->subject, error);
     if (result == 0)
@@ -129,15 +151,23 @@ static void look_for_utf8(struct mailer_message *message)
         mime_address_needs_utf8(message->envelope_sender) || list_needs_utf8(&message->bcc);
     for (size_t i = 0; !needs && i < message->tree.count; i++)
         needs = list_needs_utf8(&message->tree.fields[i].mailboxes);
-    message->needs_utf8 = needs;
+    message->needs_utf8 |= needs;
 }
 
-/* Lays it out once, so that what cannot be sent at all is known before a server is asked. */
+/* Lays it out once, so that what cannot be sent at all is known before a server is asked. Only what
+ * was read may need a wider wire than there is. */
 static int lay_out(struct mailer_message *message, struct mailer_error *error)
 {
     bool utf8 = message_needs_utf8(message);
     struct mime_wire wire = {utf8 ? MAILER_WIRE_8BIT : MAILER_WIRE_7BIT, utf8};
-    return mime_plan_new(&message->layout, &message->tree, wire, error);
+    struct mailer_error narrow = MAILER_ERROR_INIT;
+    int result = mime_plan_new(&message->layout, &message->tree, wire, &narrow);
+    while (result == MAILER_UNSUPPORTED && wire.width < MAILER_WIRE_BINARY) {
+        wire.width++;
+        narrow = (struct mailer_error)MAILER_ERROR_INIT;
+        result = mime_plan_new(&message->layout, &message->tree, wire, &narrow);
+    }
+    return error_pass(error, &narrow);
 }
 
 int mailer_message_seal(struct mailer_message *message, struct mailer_error *error)
@@ -146,13 +176,15 @@ int mailer_message_seal(struct mailer_message *message, struct mailer_error *err
     if (!message_is_open(message, &result, error))
         return result;
     struct mailer_error *first = &message->error;
-    if (message->from.count == 0)
+    if (message->existing)
+        message_wrap_existing(message, first);
+    else if (message->from.count == 0)
         error_set(first, MAILER_DATA, MAILER_STAGE_MESSAGE, "From is missing: say who sends it");
     else if (message->envelope_sender == NULL)
         message_keep_string(message, &message->envelope_sender, message->from.mailboxes[0].address);
-    if (!error_is_set(first) && collect_recipients(message, first) == 0 &&
-        build_header(message, first) == 0 && message_build_html(message, first) == 0 &&
-        message_build_structure(message, first) == 0) {
+    if (!error_is_set(first) && message_apply_mailto(message, first) == 0 &&
+        collect_recipients(message, first) == 0 && build_header(message, first) == 0 &&
+        message_build_html(message, first) == 0 && message_build_structure(message, first) == 0) {
         look_for_utf8(message);
         lay_out(message, first);
     }
