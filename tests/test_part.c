@@ -25,7 +25,11 @@ static void a_leaf_keeps_copies_of_what_it_is_given(void **state)
     (void)state;
     char type[] = "Image/PNG; x=y";
     char name[] = "cpu.png";
-    struct mime_leaf leaf = {type, MIME_FORM_EXACT, "attachment", name, "logo@example"};
+    struct mime_leaf leaf = {.type = type,
+                             .form = MIME_FORM_EXACT,
+                             .disposition = "attachment",
+                             .file_name = name,
+                             .content_id = "logo@example"};
     struct mime_blob *blob = blob_of("octets");
     struct mime_part *part = NULL;
     assert_int_equal(mime_part_new_leaf(&part, blob, &leaf, NULL), 0);
@@ -120,6 +124,67 @@ static void what_cannot_be_a_leaf_is_refused_with_advice(void **state)
     mime_part_free(part);
 }
 
+static void text_is_labelled_by_what_is_known_of_it(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *type;
+        enum mime_form form;
+        const char *given;
+        const char *charset;
+        bool wide;
+    } cases[] = {
+        /* Of an attachment: its type, then its octets, then what was given. */
+        {"x", "text/csv", MIME_FORM_EXACT, NULL, NULL, false},
+        {"x", "text/csv", MIME_FORM_EXACT, "iso-8859-1", NULL, false},
+        {"\xEF\xBB\xBFx", "text/csv", MIME_FORM_EXACT, "iso-8859-1", NULL, false},
+        {"\xFC", "text/csv", MIME_FORM_EXACT, NULL, NULL, false},
+        {"\xFC", "text/csv", MIME_FORM_EXACT, "iso-8859-1", "iso-8859-1", false},
+        {"\xFC", "text/csv; charset=x", MIME_FORM_EXACT, "iso-8859-1", NULL, false},
+        {"\xFF\xFEx", "text/csv", MIME_FORM_EXACT, "iso-8859-1", "utf-16", true},
+        {"\xFE\xFFx", "text/html", MIME_FORM_EXACT, NULL, "utf-16", true},
+        {"\xFE\xFFx", "text/html; charset=utf-16be", MIME_FORM_EXACT, NULL, NULL, true},
+        {"\xFE\xFFx", "application/xml", MIME_FORM_EXACT, "utf-16", NULL, false},
+        {"\xFE\xFFx", "message/rfc822", MIME_FORM_EXACT, "utf-16", NULL, false},
+        /* Of a body: its type, then what was given. */
+        {"\xC3\xBC", "text/plain", MIME_FORM_TEXT, "iso-8859-1", "iso-8859-1", false},
+        {"\xFF\xFE", "text/plain", MIME_FORM_TEXT, "iso-8859-1", "iso-8859-1", false},
+        {"x", "text/plain", MIME_FORM_TEXT, "us-ascii", "us-ascii", false},
+        {"x", "text/plain; charset=a", MIME_FORM_TEXT, "b", NULL, false},
+        {"xy", "text/plain", MIME_FORM_TEXT, "utf-16", "utf-16", true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct mime_blob *blob = blob_of(cases[i].text);
+        struct mime_leaf leaf = {
+            .type = cases[i].type, .form = cases[i].form, .charset = cases[i].given};
+        struct mime_part *part = NULL;
+        assert_int_equal(mime_part_new_leaf(&part, blob, &leaf, NULL), 0);
+        if (cases[i].charset == NULL)
+            assert_null(part->charset);
+        else
+            assert_string_equal(part->charset, cases[i].charset);
+        assert_int_equal(part->wide, cases[i].wide);
+        if (part->wide)
+            assert_int_equal(part->form, MIME_FORM_EXACT);
+        mime_part_free(part);
+        mime_blob_release(blob);
+    }
+}
+
+static void a_scan_that_is_known_is_not_made_again(void **state)
+{
+    (void)state;
+    struct mime_blob *blob = blob_of("a text");
+    struct mime_scan scan = {.size = 6, .longest_line = 6, .crlf = 77, .utf8 = true};
+    struct mime_leaf leaf = {.type = "text/plain", .scan = &scan};
+    struct mime_part *part = NULL;
+    assert_int_equal(mime_part_new_leaf(&part, blob, &leaf, NULL), 0);
+    assert_int_equal(part->scan.crlf, 77);
+    mime_part_free(part);
+    mime_blob_release(blob);
+}
+
 static void a_multipart_has_a_boundary_of_its_own(void **state)
 {
     (void)state;
@@ -165,6 +230,8 @@ int main(void)
         cmocka_unit_test(text_and_messages_are_scanned_and_nothing_else),
         cmocka_unit_test(only_text_that_some_wire_wants_encoded_is_measured),
         cmocka_unit_test(what_cannot_be_a_leaf_is_refused_with_advice),
+        cmocka_unit_test(text_is_labelled_by_what_is_known_of_it),
+        cmocka_unit_test(a_scan_that_is_known_is_not_made_again),
         cmocka_unit_test(a_multipart_has_a_boundary_of_its_own),
         cmocka_unit_test(children_stand_where_they_are_put),
     };

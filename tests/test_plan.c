@@ -38,6 +38,43 @@ static void assert_written(struct mime_document *document, enum mailer_wire widt
     free(got);
 }
 
+static void text_attachments_say_what_they_are_in(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *octets;
+        size_t size;
+        const char *given;
+        const char *header;
+    } cases[] = {
+        {"a\n", 2, NULL, "text/csv; charset=us-ascii\r\n"},
+        {"\xEF\xBB\xBF"
+         "a",
+         4, "koi8-r", "text/csv; charset=utf-8\r\n"},
+        {"\xFF\xFE"
+         "a\0\n\0",
+         6, NULL,
+         "text/csv; charset=utf-16\r\nContent-Transfer-Encoding: base64\r\n\r\n//5hAAoA\r\n"},
+        {"\0\0\xFE\xFF\0\0\0a", 8, NULL,
+         "text/csv; charset=utf-32\r\nContent-Transfer-Encoding: base64\r\n\r\nAAD+/wAAAGE=\r\n"},
+        {"\xC1\n", 2, NULL, "text/csv\r\n"},
+        {"\xC1\n", 2, "koi8-r", "text/csv; charset=koi8-r\r\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct mime_document document = {0};
+        struct mime_leaf leaf = {
+            .type = "text/csv", .form = MIME_FORM_EXACT, .charset = cases[i].given};
+        document.root = leaf_of(cases[i].octets, cases[i].size, &leaf);
+        char *got = render_document(&document, MAILER_WIRE_7BIT);
+        char expected[300] = "Content-Type: ";
+        memcpy(expected + strlen(expected), cases[i].header, strlen(cases[i].header) + 1);
+        if (strstr(got, expected) == NULL)
+            fail_msg("%s", got);
+        free(got);
+        mime_document_free(&document);
+    }
+}
+
 static void a_message_without_a_body_is_its_header(void **state)
 {
     (void)state;
@@ -284,6 +321,7 @@ static void five_gigabytes_are_planned_without_being_read(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(text_attachments_say_what_they_are_in),
         cmocka_unit_test(a_message_without_a_body_is_its_header),
         cmocka_unit_test(a_lone_text_ends_in_one_line_end),
         cmocka_unit_test(parts_and_their_boundaries_stand_as_in_rfc_2046),

@@ -105,6 +105,9 @@ static struct mime_encoding choose_for_message(const struct mime_part *part, enu
 static struct mime_encoding choose_for_octets(const struct mime_part *part, enum mailer_wire wire)
 {
     const struct mime_scan *scan = &part->scan;
+    /* Nothing may be put behind such text, not even a line end, nor may its lines be looked for. */
+    if (part->wide)
+        return in_base64(part);
     if (part->scanned && !scan->boundary_line) {
         bool has_clean_lines =
             scan->nul_octets == 0 && scan->bare_cr == 0 && scan->bare_lf == 0 && !scan->from_line;

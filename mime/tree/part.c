@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "tree/part.h"
 
+#include "content/charset.h"
 #include "random.h"
-#include "text.h"
 #include "tree/encoding.h"
 #include "tree/kept.h"
 
@@ -26,26 +26,38 @@ static char *copy(const char *string, bool *failed)
     return made;
 }
 
-/* Whether in a charset's text an octet 10 or 13 may be a part of something else than a line end. */
-static bool is_wide(const char *charset)
+/* Finds the label of text, if its type has none, and whether it is wide. */
+static int find_charset(struct mime_part *part, const char *given, struct mailer_error *error)
 {
-    static const char *const wide[] = {"utf-16", "utf-32", "ucs-", "iso-10646"};
-    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
-        if (text_same_bytes(charset, strnlen(charset, strlen(wide[i])), wide[i]))
-            return true;
-    return false;
+    const char *charset = mime_media_type_parameter(&part->type, "charset");
+    bool failed = false;
+    if (charset == NULL && part->form == MIME_FORM_TEXT) {
+        charset = given;
+        part->charset = copy(charset, &failed);
+    } else if (charset == NULL && !part->scan.utf8) {
+        char beginning[MIME_BYTE_ORDER_MARK_SIZE];
+        size_t size;
+        int result = mime_blob_read(part->blob, 0, beginning, sizeof beginning, &size, error);
+        if (result != 0)
+            return result;
+        charset = mime_charset_mark(beginning, size, NULL).label;
+        charset = charset != NULL && mime_charset_is_wide(charset) ? charset : given;
+        part->charset = copy(charset, &failed);
+    }
+    part->wide = charset != NULL && mime_charset_is_wide(charset);
+    return failed ? error_set_memory(error) : 0;
 }
 
 /* Finds what the size of text for reading will be where it is to be encoded. */
 static int measure_text(struct mime_part *part, struct mailer_error *error)
 {
-    const char *charset = mime_media_type_parameter(&part->type, "charset");
-    if (!part->scan.utf8 && charset == NULL)
+    if (!part->scan.utf8 && part->charset == NULL &&
+        mime_media_type_parameter(&part->type, "charset") == NULL)
         return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                          "the text is not UTF-8: convert it, or name its charset, as in "
                          "\"%s; charset=iso-8859-1\"",
                          part->type.name);
-    if (charset != NULL && is_wide(charset))
+    if (part->wide)
         part->form = MIME_FORM_EXACT;
     if (part->form == MIME_FORM_EXACT || mime_encoding_is_never_needed(&part->scan))
         return 0;
@@ -53,16 +65,21 @@ static int measure_text(struct mime_part *part, struct mailer_error *error)
 }
 
 /* Looks through text and messages. */
-static int scan(struct mime_part *part, struct mailer_error *error)
+static int scan(struct mime_part *part, const struct mime_leaf *leaf, struct mailer_error *error)
 {
     bool is_message = mime_media_type_is(part->type.name, "message");
     part->scanned = is_message || mime_media_type_is(part->type.name, "text");
     if (is_message)
         part->form = MIME_FORM_MESSAGE;
-    int result = part->scanned ? mime_scan_blob(&part->scan, part->blob, error) : 0;
-    if (result != 0 || !part->scanned || part->form != MIME_FORM_TEXT)
+    int result = 0;
+    if (part->scanned && leaf->scan != NULL)
+        part->scan = *leaf->scan;
+    else if (part->scanned)
+        result = mime_scan_blob(&part->scan, part->blob, error);
+    if (result != 0 || !part->scanned || is_message)
         return result;
-    return measure_text(part, error);
+    result = find_charset(part, leaf->charset, error);
+    return result == 0 && part->form == MIME_FORM_TEXT ? measure_text(part, error) : result;
 }
 
 static int fill_leaf(struct mime_part *part, const struct mime_leaf *leaf,
@@ -81,7 +98,7 @@ static int fill_leaf(struct mime_part *part, const struct mime_leaf *leaf,
     part->disposition = copy(leaf->disposition, &failed);
     part->file_name = copy(leaf->file_name, &failed);
     part->content_id = copy(leaf->content_id, &failed);
-    return failed ? error_set_memory(error) : scan(part, error);
+    return failed ? error_set_memory(error) : scan(part, leaf, error);
 }
 
 int mime_part_new_leaf(struct mime_part **part, struct mime_blob *blob,
@@ -155,5 +172,6 @@ void mime_part_free(struct mime_part *part)
     free(part->disposition);
     free(part->file_name);
     free(part->content_id);
+    free(part->charset);
     free(part);
 }

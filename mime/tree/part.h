@@ -34,12 +34,14 @@ struct mime_part {
     char *disposition;           /**< "attachment" or "inline" (RFC 2183); or NULL */
     char *file_name;             /**< UTF-8 or any octets; or NULL */
     char *content_id;            /**< without angle brackets; or NULL */
+    char *charset;               /**< for the type, which has none among its parameters; or NULL */
 
     /* A leaf. */
     struct mime_blob *blob;
     enum mime_form form;
     bool scanned; /**< text/... and message/... only */
     struct mime_scan scan;
+    bool wide; /**< text of UTF-16 or the like: its octets 10 and 13 need be no line ends */
     uint64_t quoted_printable_size; /**< of text for reading that some wire wants encoded */
     struct mime_kept *kept; /**< of MIME_FORM_KEPT; of a message that some wire wants changed
                                  inside, or NULL (kept.h) */
@@ -58,11 +60,16 @@ struct mime_leaf {
     const char *disposition;
     const char *file_name;
     const char *content_id;
+    /** What text is in, if the type does not say it. Text for reading is labelled so as it is; of
+     * an attachment it counts only where that is not UTF-8 and has no byte order mark. */
+    const char *charset;
+    const struct mime_scan *scan; /**< of all of the blob, if that is known already */
 };
 
 /**
  * Makes a leaf. Text and messages (types text/..., message/...) are scanned now. Text for reading
- * in UTF-16 or UTF-32, in which a line end is more than an octet, becomes MIME_FORM_EXACT.
+ * in UTF-16 or UTF-32, in which a line end is more than an octet, becomes MIME_FORM_EXACT. Text
+ * with a byte order mark of those is labelled by it when nothing else says what it is in.
  * @param blob  shared, not taken.
  * @return 0, MAILER_SOURCE, MAILER_DATA (a type that is none, or is multipart/...; text for reading
  *         that is not UTF-8 and names no charset), MAILER_MEMORY.

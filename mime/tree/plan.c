@@ -64,9 +64,11 @@ static int add_literal(struct mime_plan *plan, const char *text, struct mailer_e
 /* What the charset parameter of text says, or NULL when it is given already or not known. */
 static const char *charset(const struct mime_part *part)
 {
-    if (!part->scanned || part->form == MIME_FORM_MESSAGE || !part->scan.utf8 ||
+    if (!part->scanned || part->form == MIME_FORM_MESSAGE ||
         mime_media_type_parameter(&part->type, "charset") != NULL)
         return NULL;
+    if (part->charset != NULL || !part->scan.utf8)
+        return part->charset;
     return part->scan.high_octets > 0 ? "utf-8" : "us-ascii";
 }
 
