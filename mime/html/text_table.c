@@ -164,7 +164,7 @@ static size_t write_aligned_row(const struct text_table *table, struct text_line
         if (cell->span == 1 && columns[cell->column].numbers)
             start += width - cell->width;
         add_blanks(lines, start > at ? start - at : 0);
-        text_lines_add_word(lines, cell->text);
+        text_lines_add(lines, cell->text, strlen(cell->text));
         at = (start > at ? start : at) + cell->width;
     }
     text_lines_end(lines);
