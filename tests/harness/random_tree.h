@@ -136,14 +136,14 @@ static inline struct mime_part *random_part(struct random_tree *tree, size_t dep
     return part;
 }
 
+/* Of a local part and a label that are as long as they may be. */
+#define RANDOM_LONG_ADDRESS                                                                        \
+    "0123456789012345678901234567890123456789012345678901234567890123@"                            \
+    "012345678901234567890123456789012345678901234567890123456789012.example"
+
 static const char *const random_addresses[] = {
-    "ann@example.org",
-    "a.b+c@mail.example.org",
-    "\"quoted local\"@example.org",
-    "x_y-z@[192.0.2.1]",
-    "info@xn--bcher-kva.example",
-    "0123456789012345678901234567890123456789012345678901234567890123@"
-    "012345678901234567890123456789012345678901234567890123456789012.example",
+    "ann@example.org",   "a.b+c@mail.example.org",     "\"quoted local\"@example.org",
+    "x_y-z@[192.0.2.1]", "info@xn--bcher-kva.example", RANDOM_LONG_ADDRESS,
 };
 
 enum { RANDOM_ADDRESSES = sizeof random_addresses / sizeof *random_addresses };
