@@ -39,7 +39,7 @@ static int read_argument(const char *argument, const char *name, struct attachme
 {
     struct attachment_option option = {.argument = argument, .name = name, .type = "a/b"};
     *problem = (struct problem){0};
-    return attachment_read(&option, attachment, problem);
+    return attachment_read(&option, false, attachment, problem);
 }
 
 static void arguments_name_files_and_standard_input(void **state)

@@ -130,8 +130,10 @@ static void a_thread_has_one_name_and_no_other_references(void **state)
     mailer_message_set_thread(message, "a", NULL);
     assert_data_error(message, mailer_message_set_thread(message, "a", &error), &error, "twice");
     message = new_message();
+    error = (struct mailer_error)MAILER_ERROR_INIT;
     assert_data_error(message, mailer_message_set_thread(message, "", &error), &error, "no name");
     message = new_message();
+    error = (struct mailer_error)MAILER_ERROR_INIT;
     mailer_message_set_thread(message, "a", NULL);
     mailer_message_add_header(message, "References", "<x@example.org>", NULL);
     assert_data_error(message, mailer_message_seal(message, &error), &error, "exclude");

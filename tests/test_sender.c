@@ -94,8 +94,7 @@ static void what_is_no_mail_address_is_no_recipient(void **state)
         "",
     };
     static const char *const bad[] = {
-        "|cmd",      "/file",      " |cmd",      "</file>",  "a@x, |cmd",
-        "a@x,/file", "mailto:a@x", "MAILTO:a@x", "\"a\",|b",
+        "|cmd", "/file", " |cmd", "</file>", "a@x, |cmd", "a@x,/file", "\"a\",|b",
     };
     struct problem problem = {0};
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)

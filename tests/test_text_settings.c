@@ -33,30 +33,14 @@ static void a_charset_names_the_input_and_perhaps_the_output(void **state)
 {
     (void)state;
     setenv("LC_ALL", "C", 1);
-    assert_text(NULL,
-                "Gr\xC3\xBC\xC3\x9F"
-                "e",
-                "utf-8",
-                "Gr\xC3\xBC\xC3\x9F"
-                "e");
-    assert_text("latin1",
-                "Gr\xFC\xDF"
-                "e",
-                "utf-8",
-                "Gr\xC3\xBC\xC3\x9F"
-                "e");
-    assert_text("utf-8=latin1",
-                "Gr\xC3\xBC\xC3\x9F"
-                "e",
-                "iso-8859-1",
-                "Gr\xFC\xDF"
-                "e");
-    assert_text("=latin1",
-                "Gr\xC3\xBC\xC3\x9F"
-                "e",
-                "iso-8859-1",
-                "Gr\xFC\xDF"
-                "e");
+    static const char utf8[] = "Gr\xC3\xBC\xC3\x9F"
+                               "e\r\n";
+    static const char latin1[] = "Gr\xFC\xDF"
+                                 "e\r\n";
+    assert_text(NULL, utf8, "utf-8", utf8);
+    assert_text("latin1", latin1, "utf-8", utf8);
+    assert_text("utf-8=latin1", utf8, "iso-8859-1", latin1);
+    assert_text("=latin1", utf8, "iso-8859-1", latin1);
 }
 
 static void a_charset_without_a_name_is_wrong_use(void **state)

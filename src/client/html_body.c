@@ -227,6 +227,13 @@ static bool is_shown(const struct pictures_of_html *pictures, const char *url)
     return false;
 }
 
+/* What is shown of a picture, also where pictures are not. */
+static struct mime_gallery_picture describe(const struct mime_part *part)
+{
+    return (struct mime_gallery_picture){part->content_id,
+                                         part->file_name != NULL ? part->file_name : ""};
+}
+
 /* HTML for the pictures that are shown nowhere. */
 static int append_pictures_not_shown(const struct pictures_of_html *pictures, struct buffer *out,
                                      struct mailer_error *error)
@@ -239,10 +246,9 @@ static int append_pictures_not_shown(const struct pictures_of_html *pictures, st
         buffer_free(&url);
         if (string == NULL)
             return error_set_memory(error);
+        struct mime_gallery_picture picture = describe(parts->children[i]);
         if (!is_shown(pictures, string))
-            mime_gallery_append_picture(
-                out, &(struct mime_gallery_picture){parts->children[i]->content_id,
-                                                    parts->children[i]->file_name});
+            mime_gallery_append_picture(out, &picture);
         free(string);
     }
     return out->failed ? error_set_memory(error) : 0;
@@ -320,8 +326,7 @@ static int make_gallery(struct mailer_message *message, struct mailer_error *err
     if (pictures == NULL)
         return error_set_memory(error);
     for (size_t i = 0; i < parts->count; i++)
-        pictures[i] = (struct mime_gallery_picture){parts->children[i]->content_id,
-                                                    parts->children[i]->file_name};
+        pictures[i] = describe(parts->children[i]);
     struct mime_blob *text = NULL;
     int result = 0;
     if (message->plain != NULL)
