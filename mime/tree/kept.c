@@ -128,6 +128,9 @@ const char *mime_kept_label(const struct mime_kept *kept, size_t index, enum mai
         if (mime_codec_name(encoding.codec) != NULL)
             return encoding.name;
     }
+    /* Nobody misses the label of a multipart that has none. */
+    if (entity->kind != MIME_ENTITY_LEAF && !entity->has_encoding)
+        return NULL;
     unsigned width = kept->widths[index][wire];
     bool is_true = entity->declared >= width && (unsigned)entity->declared <= (unsigned)wire;
     return is_true ? NULL : mime_encoding_width_name((enum mailer_wire)width);

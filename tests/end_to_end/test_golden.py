@@ -42,10 +42,10 @@ CASES = {
     "html": Case("alternative(plain html)", ["--html", content("plain.html")]),
     "html-with-text": Case("alternative(plain html)",
                            ["--html", content("plain.html"), "--text", content("plain.txt")]),
-    "html-with-pictures": Case("alternative(plain related(html png gif gif))",
+    "html-with-pictures": Case("alternative(plain related(html gif png gif))",
                                ["--html", content("report.html")]),
     "html-with-pictures-and-attachment": Case(
-        "mixed(alternative(plain related(html png gif gif)) csv)",
+        "mixed(alternative(plain related(html gif png gif)) csv)",
         ["--html", content("report.html"), "-a", content("table.csv")]),
     "text-with-picture": Case("alternative(plain related(html png))", ["-I", content("pictures/load.png")]),
     "text-with-pictures": Case("alternative(plain related(html png png))",
