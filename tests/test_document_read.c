@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What holds for messages of other writers on every wire: cases, and random trees of ours (2,000,
+/* What holds for messages of other writers on every wire: cases, and random trees of ours (150,
  * or as many as the environment variable MAILER_TEST_ROUNDS says), written, read and laid out anew.
  */
 #include "tree/document_read.h"
@@ -9,7 +9,7 @@
 #include "harness/read_again.h"
 #include "harness/read_message.h"
 
-static size_t rounds = 2000;
+static size_t rounds = 150;
 
 /* A message laid out on a wire, as a string to be freed; or NULL and the error. */
 static char *laid_out(const char *text, enum mailer_wire width, struct mailer_error *error)

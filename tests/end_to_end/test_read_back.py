@@ -65,9 +65,13 @@ class ReadBack(unittest.TestCase):
         else:
             self.assertIsNone(leaf.get_filename())
         if leaf.get_content_type() == "message/rfc822":
-            # Python parses what is in it; so it is looked for in what was read.
+            # Python parses what is in it; so it is looked for in what was read. What does not fit
+            # the wire is changed inside, which test_kept.py looks at.
             self.assertIn(encoding, ("7bit", "8bit"))
-            self.assertIn(lines(octets), raw)
+            longest = max(map(len, lines(octets).split(b"\r\n")))
+            if longest <= 998 and (octets.isascii() or encoding == "8bit"):
+                if re.search(rb"\0|\r(?!\n)", octets) is None:
+                    self.assertIn(lines(octets), raw)
             return
         got = leaf.get_payload(decode=True)
         if form == "lines":
