@@ -57,12 +57,53 @@ static void mailboxes_are_moved_into_it(void **state)
     mime_document_free(&document);
 }
 
+static void raw_fields_are_read_unfolded_and_written_as_they_are(void **state)
+{
+    (void)state;
+    struct mime_document document = {0};
+    char *text = NULL;
+    assert_int_equal(
+        mime_document_add_raw(&document, "to", strdup("to:  a@b.test,\r\n\tc@d.test \r\n"), NULL),
+        0);
+    assert_int_equal(mime_document_add_text(&document, "Subject", "\xC3\xBC", NULL), 0);
+    assert_int_equal(mime_document_field_text(mime_document_find(&document, "To"), &text, NULL), 0);
+    assert_string_equal(text, "a@b.test,\tc@d.test");
+    free(text);
+    assert_int_equal(mime_document_field_text(&document.fields[1], &text, NULL), 0);
+    assert_string_equal(text, "\xC3\xBC");
+    free(text);
+    struct buffer out = buffer_empty(1000);
+    for (size_t i = 0; i < document.count; i++)
+        assert_int_equal(mime_field_append(&out, &document.fields[i], false, NULL), 0);
+    char *written = buffer_take_string(&out);
+    assert_string_equal(written, "to:  a@b.test,\r\n\tc@d.test \r\nSubject: =?utf-8?B?w7w=?=\r\n");
+    free(written);
+    mime_document_free(&document);
+}
+
+static void all_fields_of_a_name_are_removed(void **state)
+{
+    (void)state;
+    struct mime_document document = {0};
+    static const char *const names[] = {"Bcc", "To", "BCC", "bcc", "X-Bcc"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        assert_int_equal(mime_document_add_text(&document, names[i], "x", NULL), 0);
+    assert_int_equal(mime_document_remove(&document, "bcC"), 3);
+    assert_int_equal(document.count, 2);
+    assert_string_equal(document.fields[0].name, "To");
+    assert_string_equal(document.fields[1].name, "X-Bcc");
+    assert_int_equal(mime_document_remove(&document, "Bcc"), 0);
+    mime_document_free(&document);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields_keep_their_order_and_are_found_in_any_case),
         cmocka_unit_test(what_may_not_be_written_is_not_added),
         cmocka_unit_test(mailboxes_are_moved_into_it),
+        cmocka_unit_test(raw_fields_are_read_unfolded_and_written_as_they_are),
+        cmocka_unit_test(all_fields_of_a_name_are_removed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

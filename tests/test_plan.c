@@ -155,15 +155,16 @@ static void parts_and_their_boundaries_stand_as_in_rfc_2046(void **state)
         "--=_aaaaaaaaaaaaaaaaaaaaaaaaaa\r\n%s\r\n"
         "--=_aaaaaaaaaaaaaaaaaaaaaaaaaa\r\n%s\r\n"
         "--=_aaaaaaaaaaaaaaaaaaaaaaaaaa--\r\n";
-    /* The last line end is that of the boundary, but for base64, which has its own. */
+    /* A message in the message is changed inside where it must be. */
     snprintf(expected, sizeof expected, format, "Content-Transfer-Encoding: 8bit\r\n",
              picture_header, picture_header,
              "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: 8bit\r\n"
              "Content-Disposition: attachment\r\n\r\nA: b\r\n\r\n\xC3\xBC");
     assert_written(&document, MAILER_WIRE_8BIT, expected);
     snprintf(expected, sizeof expected, format, "", picture_header, picture_header,
-             "Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n"
-             "Content-Disposition: attachment\r\n\r\nQTogYgoKw7w=");
+             "Content-Type: message/rfc822\r\nContent-Disposition: attachment\r\n\r\n"
+             "A: b\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
+             "Content-Transfer-Encoding: quoted-printable\r\n\r\n=C3=BC");
     assert_written(&document, MAILER_WIRE_7BIT, expected);
     mime_document_free(&document);
 }

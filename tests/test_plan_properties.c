@@ -4,6 +4,7 @@
 #include "harness/random_tree.h"
 #include "harness/read_message.h"
 #include "harness/read_plan.h"
+#include "reader/entity.h"
 
 static size_t rounds = 2000;
 
@@ -89,6 +90,57 @@ static void assert_same_string(const char *got, const char *expected)
         assert_string_equal(got, expected);
 }
 
+/* The content of an entity, decoded; *size is its size. */
+static uint8_t *decoded(const struct mime_entity *entity, const uint8_t *octets, size_t *size)
+{
+    size_t length = (size_t)(entity->body_end.offset - entity->body.offset);
+    uint8_t *out = malloc(2 * length + 4);
+    assert_non_null(out);
+    const uint8_t *body = octets + entity->body.offset;
+    uint8_t *ended = malloc(length + 2);
+    assert_non_null(ended);
+    memcpy(ended, body, length);
+    memcpy(ended + length, "\r\n", 2);
+    bool is_ended = length > 1 && memcmp(body + length - 2, "\r\n", 2) == 0;
+    if (entity->declared == MIME_DECLARED_BASE64)
+        *size = decode_base64(out, ended, length + (is_ended || length == 0 ? 0 : 2));
+    else if (entity->declared == MIME_DECLARED_QUOTED_PRINTABLE)
+        *size = decode_quoted_printable(out, body, length);
+    else
+        *size = decode_reference_newlines(out, body, length);
+    free(ended);
+    return out;
+}
+
+/* Of a message that was changed inside, what its entities hold is as it was. */
+static void assert_same_inside(const struct random_leaf *leaf, const struct read_entity *entity,
+                               bool is_root)
+{
+    struct mime_entity_list lists[2];
+    const uint8_t *octets[2] = {(uint8_t *)leaf->octets, entity->octets};
+    size_t sizes[2] = {leaf->size, entity->size};
+    for (size_t i = 0; i < 2; i++) {
+        struct mime_blob *blob = NULL;
+        assert_int_equal(mime_blob_from_memory(&blob, octets[i], sizes[i], NULL), 0);
+        assert_int_equal(mime_entity_read(&lists[i], blob, true, NULL), 0);
+        mime_blob_release(blob);
+    }
+    assert_int_equal(lists[0].count, lists[1].count);
+    for (size_t i = 0; i < lists[0].count; i++) {
+        size_t one_size = 0;
+        size_t other_size = 0;
+        uint8_t *one = decoded(&lists[0].entities[i], octets[0], &one_size);
+        uint8_t *other = decoded(&lists[1].entities[i], octets[1], &other_size);
+        bool has_line_end = is_root && other_size == one_size + 2;
+        assert_true(one_size == other_size || has_line_end);
+        assert_memory_equal(one, other, one_size);
+        free(one);
+        free(other);
+    }
+    mime_entity_free(&lists[0]);
+    mime_entity_free(&lists[1]);
+}
+
 static void assert_leaf(const struct random_leaf *leaf, const struct read_entity *entity,
                         bool is_root)
 {
@@ -103,6 +155,12 @@ static void assert_leaf(const struct random_leaf *leaf, const struct read_entity
         assert_string_equal(entity->type_name, leaf->name);
     size_t size = 0;
     uint8_t *expected = expected_octets(leaf, entity, &size);
+    bool is_message = leaf->form == MIME_FORM_MESSAGE && !is_encoded;
+    if (is_message && (entity->size < size || memcmp(entity->octets, expected, size) != 0)) {
+        assert_same_inside(leaf, entity, is_root);
+        free(expected);
+        return;
+    }
     /* A message ends in CR LF, and a lone leaf with it. */
     if (is_root && entity->size == size + 2) {
         memcpy(expected + size, "\r\n", 2);

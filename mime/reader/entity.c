@@ -201,15 +201,19 @@ static int take_body_line(struct entity_reading *reading, const struct mime_line
 static int take_line(struct entity_reading *reading, const struct mime_line *line,
                      struct mailer_error *error)
 {
-    bool last = false;
-    size_t level = find_level(reading, line, &last);
-    if (level != SIZE_MAX)
-        return take_delimiter(reading, line, level, last, error);
-    bool taken = false;
-    int result = 0;
-    while (result == 0 && reading->in_header && !taken)
-        result = entity_header_line(reading, line, &taken, error);
-    return result != 0 || taken ? result : take_body_line(reading, line, error);
+    /* A line that ends a header may be the first boundary of what the header has begun. */
+    for (;;) {
+        bool last = false;
+        size_t level = find_level(reading, line, &last);
+        if (level != SIZE_MAX)
+            return take_delimiter(reading, line, level, last, error);
+        if (!reading->in_header)
+            return take_body_line(reading, line, error);
+        bool taken = false;
+        int result = entity_header_line(reading, line, &taken, error);
+        if (result != 0 || taken)
+            return result;
+    }
 }
 
 /* ---- All ---- */

@@ -40,6 +40,7 @@ struct mime_entity {
     size_t parent;                     /**< its index; SIZE_MAX: none */
     enum mime_declared declared;
     bool is_message;      /**< its header is that of a message */
+    bool is_inside;       /**< it is in a message in the message, and none of ours to label */
     bool has_header;      /**< false for fillers, and what is behind the limit */
     bool header_ends;     /**< by an empty line, as it should */
     bool has_version;     /**< fields that are there: MIME-Version, */

@@ -28,8 +28,11 @@ int entity_start(struct entity_reading *reading, size_t parent, struct mime_plac
     struct mime_entity *entity = current(reading);
     *entity = (struct mime_entity){.parent = parent, .has_header = true};
     entity->header = entity->encoding = entity->encoding_end = entity->body = place;
-    entity->is_message = parent == SIZE_MAX || list->entities[parent].kind == MIME_ENTITY_MESSAGE;
-    entity->crlf = parent != SIZE_MAX && list->entities[parent].crlf;
+    bool is_first = parent == SIZE_MAX;
+    const struct mime_entity *around = &list->entities[is_first ? 0 : parent];
+    entity->is_message = is_first || around->kind == MIME_ENTITY_MESSAGE;
+    entity->is_inside = is_first ? reading->keep_header : entity->is_message || around->is_inside;
+    entity->crlf = !is_first && around->crlf;
     reading->scanner = mime_scanner_start();
     reading->pending = 0;
     reading->in_header = true;

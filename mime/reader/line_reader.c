@@ -9,7 +9,9 @@ enum { BLOCK_SIZE = 64 * 1024 };
 int mime_line_reader_start(struct mime_line_reader *reader, const struct mime_blob *blob,
                            struct mailer_error *error)
 {
-    *reader = (struct mime_line_reader){.blob = blob, .block = malloc(BLOCK_SIZE)};
+    uint64_t size = mime_blob_size(blob);
+    size_t room = size < BLOCK_SIZE ? (size_t)size + 1 : BLOCK_SIZE;
+    *reader = (struct mime_line_reader){.blob = blob, .block = malloc(room), .room = room};
     return reader->block == NULL ? error_set_memory(error) : 0;
 }
 
@@ -26,7 +28,7 @@ static int refill(struct mime_line_reader *reader, struct mailer_error *error)
     reader->taken = 0;
     size_t got = 0;
     int result = mime_blob_read(reader->blob, reader->offset, reader->block + reader->used,
-                                BLOCK_SIZE - reader->used, &got, error);
+                                reader->room - reader->used, &got, error);
     reader->used += got;
     reader->offset += got;
     return result;

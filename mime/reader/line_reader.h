@@ -22,6 +22,7 @@ struct mime_line {
 struct mime_line_reader {
     const struct mime_blob *blob;
     char *block;
+    size_t room;
     size_t used; /**< octets in block */
     size_t taken;
     uint64_t offset; /**< of what is behind the block */

@@ -180,12 +180,14 @@ static bool mend_token(struct scanner *scanner)
     return true;
 }
 
+/* How much room the next word wants: a comment that will be encoded, a new line. */
 static size_t next_word_size(const struct scanner *scanner, size_t at)
 {
     size_t size = 0;
     while (at + size < scanner->size && !is_white(scanner->text[at + size]))
         size++;
-    return size;
+    bool grows = scanner->text[at] == '(' && !text_is_ascii(scanner->text + at, size);
+    return grows ? LINE : size;
 }
 
 static bool mend_structured(struct buffer *out, const char *text, size_t size, size_t column)

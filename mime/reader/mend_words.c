@@ -65,7 +65,8 @@ void mime_mend_words(struct buffer *out, const char *text, size_t size, enum mim
 
 static bool is_encoded_word(const char *word, size_t size)
 {
-    return size > 6 && memcmp(word, "=?", 2) == 0 && memcmp(word + size - 2, "?=", 2) == 0;
+    return size > 6 && memcmp(word, "=?", 2) == 0 && memcmp(word + size - 2, "?=", 2) == 0 &&
+           text_is_ascii(word, size);
 }
 
 /* White space and a word behind it, which may be empty at the end. */

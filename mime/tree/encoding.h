@@ -29,8 +29,9 @@ const char *mime_encoding_width_name(enum mailer_wire width);
 
 /**
  * Chooses. A message (MIME_FORM_MESSAGE) goes as it is, its line ends made CR LF, or in one piece
- * as generic octets: a line of it that is like a boundary is let through, as every message of ours
- * has such lines, and boundaries are too random to meet.
+ * as generic octets (which the plan does only with those that it cannot change inside, see kept.h):
+ * a line of it that is like a boundary is let through, as every message of ours has such lines, and
+ * boundaries are too random to meet.
  * @param part  a leaf.
  * @return an encoding whose width is no more than wire. size is UINT64_MAX when it would overflow.
  */

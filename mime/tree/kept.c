@@ -132,7 +132,8 @@ const char *mime_kept_label(const struct mime_kept *kept, size_t index, enum mai
     if (entity->kind != MIME_ENTITY_LEAF && !entity->has_encoding)
         return NULL;
     unsigned width = kept->widths[index][wire];
-    bool is_true = entity->declared >= width && (unsigned)entity->declared <= (unsigned)wire;
+    bool is_enough = entity->declared >= width || entity->is_inside;
+    bool is_true = is_enough && (unsigned)entity->declared <= (unsigned)wire;
     return is_true ? NULL : mime_encoding_width_name((enum mailer_wire)width);
 }
 

@@ -64,6 +64,19 @@ static int measure_text(struct mime_part *part, struct mailer_error *error)
     return mime_scan_quoted_printable_size(&part->quoted_printable_size, part->blob, error);
 }
 
+/* Reads a message that some wire cannot carry as it is, so that it can be changed inside. What is
+ * no message that can be read is none the worse as it is. */
+static int read_message(struct mime_part *part, struct mailer_error *error)
+{
+    struct mailer_error cause = MAILER_ERROR_INIT;
+    bool is_whole = strcmp(part->type.name, "message/rfc822") == 0 ||
+                    strcmp(part->type.name, "message/global") == 0;
+    if (!is_whole || !mime_encoding_choose(part, MAILER_WIRE_7BIT).generic)
+        return 0;
+    int result = mime_kept_new(&part->kept, part->blob, true, &cause);
+    return result == 0 || result == MAILER_DATA ? 0 : error_pass(error, &cause);
+}
+
 /* Looks through text and messages. */
 static int scan(struct mime_part *part, const struct mime_leaf *leaf, struct mailer_error *error)
 {
@@ -76,7 +89,9 @@ static int scan(struct mime_part *part, const struct mime_leaf *leaf, struct mai
         part->scan = *leaf->scan;
     else if (part->scanned)
         result = mime_scan_blob(&part->scan, part->blob, error);
-    if (result != 0 || !part->scanned || is_message)
+    if (result == 0 && is_message)
+        return read_message(part, error);
+    if (result != 0 || !part->scanned)
         return result;
     result = find_charset(part, leaf->charset, error);
     return result == 0 && part->form == MIME_FORM_TEXT ? measure_text(part, error) : result;
