@@ -35,6 +35,11 @@ def picture(name):
     return os.path.join(SAMPLES, "pictures", name)
 
 
+def shown(name):
+    """The name under which a picture arrives: one without an extension is given that of its type."""
+    return name if "." in name else name + ".png"
+
+
 def read(path):
     with open(path, "rb") as file:
         return file.read()

@@ -198,6 +198,8 @@ class Files(common.SendingTestCase):
     def test_a_name_can_be_given_and_has_no_folder(self):
         part = self.part(self.attach("-a", "plot.png=" + picture("pic")))
         self.assertEqual(part.get_filename(), "plot.png")
+        part = self.part(self.attach("-a", "plot=" + picture("pic")))
+        self.assertEqual((part.get_filename(), part.get_content_type()), ("plot", "image/png"))
         message = self.accept_or_refuse((64, 65, 66), "-a", "../../etc/passwd=" + picture("pic"),
                                         "bob@example.test")
         if message:
@@ -218,7 +220,7 @@ class Files(common.SendingTestCase):
     def test_the_same_file_twice_is_two_parts(self):
         message = self.attach("-a", picture("pic"), "-a", picture("pic"))
         octets = read(picture("pic"))
-        self.assert_holds(message["octets"], b"Hello.\n", [("pic", "image/png", octets)] * 2)
+        self.assert_holds(message["octets"], b"Hello.\n", [("pic.png", "image/png", octets)] * 2)
 
     def test_a_file_whose_size_is_not_known_is_whole_or_refused(self):
         message = self.accept_or_refuse((66,), "-a", "/proc/self/status", "bob@example.test")

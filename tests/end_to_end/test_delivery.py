@@ -9,9 +9,9 @@ import sys
 import unittest
 
 import common
-from common import PICTURES, SAMPLES, SENDER, Catch, picture, read, wait_for
+from common import PICTURES, SAMPLES, SENDER, Catch, picture, read, shown, wait_for
 
-ATTACHED = [(name, kind, read(picture(name))) for name, kind in PICTURES.items()]
+ATTACHED = [(shown(name), kind, read(picture(name))) for name, kind in PICTURES.items()]
 ATTACH = [word for name in PICTURES for word in ("--attach", picture(name))]
 TEXTS = sorted(glob.glob(os.path.join(SAMPLES, "text", "*.txt")))
 WIRES = {"7bit": ("PIPELINING", "SIZE"), "8bit": ("PIPELINING", "SIZE", "8BITMIME"),
