@@ -94,7 +94,7 @@ static void encodings_are_made_true(void **state)
                           "--b--\r\n");
     assert_laid_out(MIXED "MIME-Version: 1.0\r\n\r\n--b\r\nA: b\r\n\r\n\xC3\xBC\r\n--b--\r\n",
                     MAILER_WIRE_8BIT,
-                    MIXED "MIME-Version: 1.0\r\nContent-Transfer-Encoding: 8bit\r\n\r\n--b\r\n"
+                    MIXED "MIME-Version: 1.0\r\n\r\n--b\r\n"
                           "A: b\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\xC3\xBC\r\n--b--\r\n");
     assert_laid_out("MIME-Version: 1.0\r\nContent-Transfer-Encoding: 8bit\r\n\r\nx\r\n",
                     MAILER_WIRE_8BIT,

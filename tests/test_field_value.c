@@ -57,8 +57,8 @@ static void values_are_made_canonical(void **state)
         {MIME_FIELD_URL, " <https://example.org/a?b=c,d> ", "<https://example.org/a?b=c,d>"},
         /* RFC 2369 3 */
         {MIME_FIELD_URLS,
-         "<ftp://ftp.host.com/list.txt> (FTP),\t<mailto:list@host.com?subject=help>",
-         "<ftp://ftp.host.com/list.txt>, <mailto:list@host.com?subject=help>"},
+         "<ftp://ftp.example.org/list.txt> (FTP),\t<mailto:list@host.com?subject=help>",
+         "<ftp://ftp.example.org/list.txt>, <mailto:list@host.com?subject=help>"},
         {MIME_FIELD_URLS, "<mailto:list-manager@host.com?body=subscribe%20list>",
          "<mailto:list-manager@host.com?body=subscribe%20list>"},
         {MIME_FIELD_TOKEN, "auto-generated", "auto-generated"},

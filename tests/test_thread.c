@@ -13,8 +13,10 @@ static void assert_id(const char *name, const char *domain, const char *wanted)
 static void a_thread_has_the_same_id_for_ever(void **state)
 {
     (void)state;
-    assert_id("nightly backup", "example.org", "<thread.317efad2fec7e32968dde77cd6c481d5@example.org>");
-    assert_id("nightly backup", "EXAMPLE.org", "<thread.317efad2fec7e32968dde77cd6c481d5@example.org>");
+    assert_id("nightly backup", "example.org",
+              "<thread.317efad2fec7e32968dde77cd6c481d5@example.org>");
+    assert_id("nightly backup", "EXAMPLE.org",
+              "<thread.317efad2fec7e32968dde77cd6c481d5@example.org>");
 }
 
 static void names_and_domains_make_different_threads(void **state)

@@ -36,8 +36,9 @@ void mime_detector_free(struct mime_detector *detector);
  * nor text one of octets. Text that is called .txt, .log or the like is text/plain even if it looks
  * like HTML or JSON, as whoever named it wants it shown as it is. What is left is "text/plain" or
  * "application/octet-stream". UTF-16 and UTF-32 count as text when they have a byte order mark, and
- * as octets without; text of an unknown charset counts as text. Scripts, and what libmagic takes for a programming language or a mail,
- * are text/plain; message/rfc822 is found by the extension .eml only.
+ * as octets without; text of an unknown charset counts as text. Scripts, and what libmagic takes
+ * for a programming language or a mail, are text/plain; message/rfc822 is found by the extension
+ * .eml only.
  * @param name  the file name, or NULL.
  * @param type  receives the type: always "type/subtype" of characters that RFC 6838 (4.2) allows.
  * @return 0 or MAILER_SOURCE. When libmagic cannot be loaded or has no database, the tables and the

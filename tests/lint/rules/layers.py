@@ -9,7 +9,7 @@ from . import tree
 C_AND_POSIX = set("""
 assert.h ctype.h errno.h inttypes.h limits.h locale.h math.h setjmp.h signal.h stdalign.h stdarg.h
 stdatomic.h stdbool.h stddef.h stdint.h stdio.h stdlib.h stdnoreturn.h string.h strings.h time.h
-wchar.h arpa/inet.h dirent.h dlfcn.h fcntl.h glob.h net/if.h netdb.h netinet/in.h netinet/tcp.h
+wchar.h arpa/inet.h dirent.h dlfcn.h fcntl.h glob.h langinfo.h net/if.h netdb.h netinet/in.h netinet/tcp.h
 poll.h pthread.h pwd.h spawn.h sys/ioctl.h sys/mman.h sys/prctl.h sys/random.h sys/select.h sys/socket.h
 sys/stat.h sys/time.h sys/types.h sys/uio.h sys/un.h sys/wait.h syslog.h termios.h unistd.h
 emmintrin.h iconv.h immintrin.h
