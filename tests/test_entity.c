@@ -80,6 +80,8 @@ static void structures_are_found(void **state)
          "M o0[--c\n\nx\n--c--]"},
         {"Content-Type: multipart/digest; boundary=b\n\n--b\n\nA: b\n\nx\n--b--\n", "M R0 l1[x]"},
         {"Content-Type: multipart/mixed\n\n--b\n", "o[--b\n]"},
+        {"Content-Type: message/rfc822\n\nFrom x y:1\nA: b\n\nx", "R l0[x]"},
+        {"Content-Type: message/rfc822\n\nFrom \xFC\nA: b\n\nx", "R l0[From \xFC\nA: b\n\nx]"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_string_equal(outline(cases[i][0]), cases[i][1]);

@@ -82,6 +82,19 @@ static void find_encoding(struct entity_reading *reading, const struct mime_line
     entity->encoding = reading->place;
 }
 
+/* Whether a line is one of a mailbox file in front of a header: in front of the message itself,
+ * where it is dropped, or in front of one within, where it stays and so must be fit to be sent. */
+static bool is_mailbox_line(const struct mime_entity *entity, const struct mime_line *line)
+{
+    if (!entity->is_message || !line->whole ||
+        !mime_header_is_mailbox_line(line->bytes, line->size))
+        return false;
+    bool is_plain = line->size <= 998;
+    for (size_t i = 0; is_plain && i < line->size; i++)
+        is_plain = line->bytes[i] == '\t' || (line->bytes[i] >= ' ' && line->bytes[i] < 127);
+    return is_plain || entity->parent == SIZE_MAX;
+}
+
 int entity_header_line(struct entity_reading *reading, const struct mime_line *line, bool *taken,
                        struct mailer_error *error)
 {
@@ -95,8 +108,7 @@ int entity_header_line(struct entity_reading *reading, const struct mime_line *l
     /* A long line that was not taken for one of the header is not looked at again. */
     bool is_other =
         !line->starts || kind == MIME_HEADER_OTHER || (kind == MIME_HEADER_FOLDED && is_first);
-    if (is_other && is_first && entity->is_message && line->whole &&
-        mime_header_is_mailbox_line(line->bytes, line->size)) {
+    if (is_other && is_first && is_mailbox_line(entity, line)) {
         entity->header.offset = reading->place.offset + line->size + line->end_size;
         entity->header.lines = reading->place.lines + line->size + (line->end_size > 0 ? 2 : 0);
         entity->encoding = entity->encoding_end = entity->body = entity->header;
