@@ -319,6 +319,8 @@ int message_wrap_existing(struct mailer_message *message, struct mailer_error *e
         result = mime_part_insert(message->attachments, i, pictures->children[i], error);
         pictures->children[i] = NULL;
     }
+    mime_part_free(pictures);
+    message->pictures = NULL;
     if (result != 0 || message->attachments == NULL)
         return result;
     struct mime_part *root = NULL;
