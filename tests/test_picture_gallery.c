@@ -7,6 +7,9 @@
 
 #include <stdio.h>
 
+/* Wide pictures are made fit. */
+#define SCALED "style=\"max-width: 100%; height: auto\""
+
 static char *make(const char *text, size_t size, size_t count)
 {
     static const struct mime_gallery_picture pictures[] = {{"p1@x", "plot.png"},
@@ -52,6 +55,30 @@ static void runs_of_blanks_are_kept(void **state)
     assert_body("\xC3\xA4 1234\tb", "<p>\xC3\xA4 1234&nbsp; b</p>\n");
 }
 
+static void columns_are_of_one_width(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool columns;
+    } cases[] = {
+        {"", false},
+        {"ada  12\ngrace  340\n", true},
+        {"ada\t12\r\ngrace\t340", true},
+        {"one  gap\nalone\n", false},
+        {"  a\n  b\n  c\n", false},
+        {"a  \nb  \n", false},
+        {"Two sentences. With one blank.\nAnd more. And more.\n", false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *got = make(cases[i].text, strlen(cases[i].text), 0);
+        bool found = strstr(got, "<body style=\"font-family: monospace\">") != NULL;
+        assert_int_equal(found, cases[i].columns);
+        assert_int_equal(strstr(got, "<body>") != NULL, !cases[i].columns);
+        free(got);
+    }
+}
+
 static void text_is_never_taken_for_html(void **state)
 {
     (void)state;
@@ -77,10 +104,10 @@ static void pictures_stand_under_the_text(void **state)
 {
     (void)state;
     char *got = make("x\n", 2, 2);
-    assert_non_null(strstr(got,
-                           "<p>x</p>\n<p><img src=\"cid:p1@x\" alt=\"plot.png\"></p>\n"
-                           "<p><img src=\"cid:a%20b\" alt=\"&quot;&lt;&amp;&gt;\xC3\xA4\"></p>\n"
-                           "</body>"));
+    assert_non_null(strstr(
+        got, "<p>x</p>\n<p><img src=\"cid:p1@x\" alt=\"plot.png\" " SCALED "></p>\n"
+             "<p><img src=\"cid:a%20b\" alt=\"&quot;&lt;&amp;&gt;\xC3\xA4\" " SCALED "></p>\n"
+             "</body>"));
     free(got);
 }
 
@@ -122,6 +149,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_and_paragraphs_are_kept),
         cmocka_unit_test(runs_of_blanks_are_kept),
+        cmocka_unit_test(columns_are_of_one_width),
         cmocka_unit_test(text_is_never_taken_for_html),
         cmocka_unit_test(urls_become_links),
         cmocka_unit_test(pictures_stand_under_the_text),

@@ -10,8 +10,9 @@
 /* Longer words are cut; no URL in them becomes a link. */
 enum { WORD_LIMIT = 2048, READ_SIZE = 16 * 1024, TAB_WIDTH = 8 };
 
-static const char head[] = "<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n</head>\n"
-                           "<body>\n";
+static const char head[] = "<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n</head>\n";
+static const char prose[] = "<body>\n";
+static const char columns[] = "<body style=\"font-family: monospace\">\n";
 static const char tail[] = "</body>\n</html>\n";
 
 struct gallery {
@@ -48,8 +49,54 @@ void mime_gallery_append_picture(struct buffer *out, const struct mime_gallery_p
     percent_append_cid_url(out, picture->content_id);
     buffer_append_string(out, "\" alt=\"");
     append_escaped(out, picture->name, strlen(picture->name));
-    buffer_append_string(out, "\"></p>\n");
+    /* A plot is often wider than a window. */
+    buffer_append_string(out, "\" style=\"max-width: 100%; height: auto\"></p>\n");
 }
+
+/* ---- Whether the text has columns ---- */
+
+/* Columns are seen by wide gaps within lines. */
+struct gaps {
+    size_t lines;  /* that have one */
+    size_t blanks; /* since the last character of the line */
+    bool begun;    /* the line has one */
+    bool found;
+};
+
+enum { GAP = 2, LINES_WITH_GAPS = 2 };
+
+static void look_at(struct gaps *gaps, char c)
+{
+    if (c == '\n' || c == '\r') {
+        *gaps = (struct gaps){.lines = gaps->lines + gaps->found};
+    } else if (c == ' ' || c == '\t') {
+        gaps->blanks += c == '\t' ? GAP : 1;
+    } else {
+        gaps->found |= gaps->begun && gaps->blanks >= GAP;
+        gaps->begun = true;
+        gaps->blanks = 0;
+    }
+}
+
+/* Text made of columns needs characters of one width to be read. */
+static int has_columns(const struct mime_blob *text, bool *has, struct mailer_error *error)
+{
+    char bytes[READ_SIZE];
+    struct gaps gaps = {0};
+    uint64_t at = 0;
+    size_t got = 0;
+    int result = 0;
+    do {
+        result = mime_blob_read(text, at, bytes, sizeof bytes, &got, error);
+        for (size_t i = 0; i < got && result == 0; i++)
+            look_at(&gaps, bytes[i]);
+        at += got;
+    } while (result == 0 && got > 0 && gaps.lines < LINES_WITH_GAPS);
+    *has = gaps.lines + gaps.found >= LINES_WITH_GAPS;
+    return result;
+}
+
+/* ---- The text ---- */
 
 /* Writes what lies between the last word and the next one: lines, paragraphs, blanks. */
 static void begin_word(struct gallery *gallery)
@@ -176,8 +223,12 @@ int mime_gallery(struct mime_blob **html, const struct mime_blob *text,
     struct mime_spool_writer writer = mime_spool_start(name.text, directory);
     struct gallery gallery = {.out = buffer_empty(SIZE_MAX)};
     *html = NULL;
+    bool in_columns = false;
+    int result = has_columns(text, &in_columns, error);
     buffer_append_string(&gallery.out, head);
-    int result = write_text(&gallery, &writer, text, error);
+    buffer_append_string(&gallery.out, in_columns ? columns : prose);
+    if (result == 0)
+        result = write_text(&gallery, &writer, text, error);
     for (size_t i = 0; i < count; i++)
         mime_gallery_append_picture(&gallery.out, &pictures[i]);
     buffer_append_string(&gallery.out, tail);

@@ -21,7 +21,8 @@ void mime_gallery_append_picture(struct buffer *out, const struct mime_gallery_p
 /**
  * Makes a document in UTF-8 that looks as the text does, also where style sheets and <pre> are not
  * known: its lines, its empty lines, its runs of blanks are kept; http: and https: URLs become
- * links. The text is read as a stream.
+ * links; where two of its lines have a gap of blanks, as in a table, its characters are of one
+ * width. The text is read as a stream, twice.
  * @param html       receives it, with the name of the text for error texts.
  * @param text       UTF-8, with line ends of any kind; control characters are left out.
  * @param directory  for a temporary file, as in mime_spool_start().
