@@ -45,9 +45,11 @@ class EveryWire(common.TestCase):
 
     def test_wire_narrows_what_is_sent(self):
         for wire, body in (("7bit", None), ("8bit", "BODY=8BITMIME"), ("binary", "BINARYMIME")):
-            with self.subTest(wire), self.scripted(offering(WIRES["binary"])) as server:
-                done = self.send(server.port, "--wire", wire, *ATTACH, "bob@example.test",
-                                 text="Grüße\n".encode())
+            with self.subTest(wire):
+                # QUIT is not waited for, so the server may be done only after the program.
+                with self.scripted(offering(WIRES["binary"])) as server:
+                    done = self.send(server.port, "--wire", wire, *ATTACH, "bob@example.test",
+                                     text="Grüße\n".encode())
                 self.assert_silent_success(done)
                 [message] = server.messages
                 self.assert_fit_for_the_wire(message)

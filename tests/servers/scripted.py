@@ -325,7 +325,7 @@ class Server:
     def __exit__(self, *_exception):
         # What the client has sent before it ended is still read, unless the scenario hangs.
         for thread in self.threads:
-            thread.join(0.5)
+            thread.join(2)
         self.stopping.set()
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
