@@ -60,6 +60,8 @@ static void put_content(GMimePart *part)
     g_object_unref(stream);
 }
 
+static void put_message(GMimeMessage *message);
+
 static void put_part(GMimeObject *object)
 {
     GMimeContentType *type = g_mime_object_get_content_type(object);
@@ -87,6 +89,9 @@ static void put_part(GMimeObject *object)
             put_part(g_mime_multipart_get_part(multipart, i));
         }
         putchar(']');
+    } else if (GMIME_IS_MESSAGE_PART(object)) {
+        fputs(",\"message\":", stdout);
+        put_message(g_mime_message_part_get_message(GMIME_MESSAGE_PART(object)));
     }
     putchar('}');
 }
@@ -100,8 +105,7 @@ static void put_message(GMimeMessage *message)
     put_people("cc", message, GMIME_ADDRESS_TYPE_CC);
     fputs(",\"root\":", stdout);
     put_part(g_mime_message_get_mime_part(message));
-    fputs("}\n", stdout);
-    fflush(stdout);
+    putchar('}');
 }
 
 static void read_message(const char *octets, size_t size)
@@ -112,6 +116,8 @@ static void read_message(const char *octets, size_t size)
     if (message == NULL)
         stop("GMime finds no message");
     put_message(message);
+    putchar('\n');
+    fflush(stdout);
     g_object_unref(message);
     g_object_unref(parser);
     g_object_unref(stream);

@@ -47,8 +47,8 @@ static void put_person(size_t index, const char *name, const char *address)
 
 static void put_leaf(const struct random_leaf *leaf)
 {
-    printf("{\"type\":\"%s\",\"form\":\"%s\",\"size\":%zu", leaf->type, form_names[leaf->form],
-           leaf->size);
+    printf("{\"type\":\"%s\",\"form\":\"%s\",\"size\":%zu", leaf->type,
+           leaf->is_body ? "body" : form_names[leaf->form], leaf->size);
     put_hexadecimal("charset", leaf->charset);
     put_hexadecimal("name", leaf->name);
     put_hexadecimal("id", leaf->id);

@@ -11,6 +11,8 @@ Environment: MAILER_RENDER_RANDOM   render_random.c, built
                                     hour of one processor
              MAILER_READ_BACK_FIRST the number of the first one; 0 if not set
 """
+import codecs
+import collections
 import email
 import email.header
 import email.policy
@@ -31,6 +33,8 @@ FIRST = int(os.environ.get("MAILER_READ_BACK_FIRST", "0"))
 BATCH = 50
 WIRES = ("7bit", "8bit", "binary")
 LONGEST_LINE = 998
+WIDE = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
+        (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 # Since its check of 2023 Python refuses fields with an address literal, unless it is told not to.
 LENIENT = ({"strict": False} if "strict" in inspect.signature(email.utils.getaddresses).parameters
@@ -40,6 +44,11 @@ LENIENT = ({"strict": False} if "strict" in inspect.signature(email.utils.getadd
 def lines(octets):
     """With CR LF at the end of each line."""
     return re.sub(rb"(?<!\r)\n", b"\r\n", octets)
+
+
+def body_lines(octets):
+    """The same for a body, whose lines end in CR where there is no LF, as on old Macs."""
+    return lines(octets if b"\n" in octets else octets.replace(b"\r", b"\n"))
 
 
 def text_of(digits):
@@ -122,18 +131,24 @@ def python_part(part):
         name=None if name is None else python_name(name),
         type_name=None if type_name is None else python_type_name(type_name),
         id=part["Content-ID"] and part["Content-ID"].strip("<>"))
-    if part.get_content_maintype() != "message":
+    if part.is_multipart():
+        found["message"] = python_message(part.get_payload(0))
+    else:
         octets = part.get_payload(decode=True)
         found.update(size=len(octets), sha256=hashlib.sha256(octets).hexdigest())
     return found
 
 
-def read_by_python(octets):
-    # The legacy policy, for it shows header fields as they are; the newer one repairs what it reads.
-    message = email.message_from_bytes(octets, policy=email.policy.compat32)
-    return {"reader": "Python", "subject": decoded(message["Subject"]),
+def python_message(message):
+    subject = message["Subject"]
+    return {"reader": "Python", "subject": None if subject is None else decoded(subject),
             "from": python_people(message, "From"), "to": python_people(message, "To"),
             "cc": python_people(message, "Cc"), "root": python_part(message)}
+
+
+def read_by_python(octets):
+    # The legacy policy, for it shows header fields as they are; the newer one repairs what it reads.
+    return python_message(email.message_from_bytes(octets, policy=email.policy.compat32))
 
 
 # ---- What GMime finds ----
@@ -143,6 +158,17 @@ def gmime_part(part):
         gmime_part(child)
     for key in ("charset", "disposition", "name", "type_name", "id"):
         part[key] = text_of(part[key])
+    if "message" in part:
+        gmime_message(part["message"])
+
+
+def gmime_message(message):
+    message["subject"] = text_of(message["subject"])
+    for key in ("from", "to", "cc"):
+        # It leaves the CR LF of a fold within a quoted string in it (RFC 5322 2.2.3).
+        message[key] = [(name.replace("\r\n", ""), address)
+                        for name, address in people(message[key])]
+    gmime_part(message["root"])
 
 
 class Gmime:
@@ -168,12 +194,7 @@ class Gmime:
         self.process.stdin.write(b"%d\n" % len(octets) + octets)
         self.process.stdin.flush()
         found = json.loads(self.process.stdout.readline())
-        found["subject"] = text_of(found["subject"])
-        for key in ("from", "to", "cc"):
-            # It leaves the CR LF of a fold within a quoted string in it (RFC 5322 2.2.3).
-            found[key] = [(name.replace("\r\n", ""), address)
-                          for name, address in people(found[key])]
-        gmime_part(found["root"])
+        gmime_message(found)
         return found
 
 
@@ -181,6 +202,9 @@ class Gmime:
 
 class Mismatch(Exception):
     """What differs."""
+
+
+Sent = collections.namedtuple("Sent", "wire octets reader")
 
 
 def check(what, found, *wanted):
@@ -202,9 +226,12 @@ def check_wire(wire, octets, size):
 
 
 def wanted_charset(leaf):
-    """That which was given; else the smallest that text is in."""
+    """That which was given; else that of a byte order mark, or the smallest that text is in."""
     if leaf["charset"] is not None or not leaf["type"].startswith("text/"):
         return leaf["charset"]
+    for mark, charset in WIDE:
+        if leaf["octets"].startswith(mark):
+            return charset
     try:
         return "us-ascii" if leaf["octets"].decode("utf-8").isascii() else "utf-8"
     except UnicodeDecodeError:
@@ -225,41 +252,85 @@ def check_name(found, wanted):
 
 
 def check_content(found, leaf, is_root):
-    octets = lines(leaf["octets"]) if leaf["form"] == "lines" else leaf["octets"]
+    octets = {"lines": lines, "body": body_lines, "octets": bytes}[leaf["form"]](leaf["octets"])
     # A message ends in CR LF, and a lone leaf with it.
     choices = [octets, octets + b"\r\n"] if is_root else [octets]
     check("octets", (found["size"], found["sha256"]),
           *((len(one), hashlib.sha256(one).hexdigest()) for one in choices))
 
 
-def check_leaf(found, leaf, raw, is_root):
+def check_same(found, original):
+    """What was found in a message is what was found in the one that it was made of, in which only
+    encodings, and text that says nothing of its charset, may have been changed."""
+    check("subject", found["subject"], original["subject"])
+    for key in ("from", "to", "cc"):
+        check(key, found[key], original[key])
+    check_same_part(found["root"], original["root"])
+
+
+def check_same_part(found, original):
+    for key in ("type", "disposition", "name", "type_name", "id", "size", "sha256"):
+        check(key, found.get(key), original.get(key))
+    if original.get("charset") is not None:
+        check("charset", found["charset"], original["charset"])
+    check("number of parts", len(found.get("parts", ())), len(original.get("parts", ())))
+    for one, other in zip(found.get("parts", ()), original.get("parts", ())):
+        check_same_part(one, other)
+    check("has a message", "message" in found, "message" in original)
+    if "message" in original:
+        check_same(found["message"], original["message"])
+
+
+def fits(wire, octets):
+    """Whether a wire carries lines of text as they are."""
+    try:
+        check_wire(wire, octets + b"\r\n", len(octets) + 2)
+    except Mismatch:
+        return False
+    return True
+
+
+def check_attached(found, leaf, sent, is_root):
+    """A message in the message: as it is where the wire carries that, else encoded anew inside."""
+    choices = [lines(leaf["octets"]), leaf["octets"]]
+    if fits(sent.wire, choices[0]):
+        check("message", any(one in sent.octets for one in choices), True)
+    if is_root:
+        choices += [one + b"\r\n" for one in choices]
+    problems = []
+    for choice in choices:
+        try:
+            check_same(found["message"], sent.reader(choice))
+            return
+        except Mismatch as mismatch:
+            problems.append(mismatch)
+    raise problems[0]
+
+
+def check_leaf(found, leaf, sent, is_root):
     check("disposition", found["disposition"], leaf["disposition"])
     check("Content-ID", found["id"], leaf["id"])
     check_name(found, leaf["name"])
+    check("type", found["type"], leaf["type"])
     if leaf["form"] == "message":
-        check("type", found["type"], "message/rfc822", "application/octet-stream")
-        if found["type"] == "message/rfc822":
-            # Readers go on into it; so it is looked for in what was read.
-            check("message", any(one in raw for one in (leaf["octets"], lines(leaf["octets"]))),
-                  True)
-            return
-    else:
-        check("type", found["type"], leaf["type"])
-        check("charset", (found["charset"] or "").lower(), (wanted_charset(leaf) or "").lower())
+        check_attached(found, leaf, sent, is_root)
+        return
+    check("charset", (found["charset"] or "").lower(), (wanted_charset(leaf) or "").lower())
     check_content(found, leaf, is_root)
 
 
-def check_part(found, part, raw, is_root=False):
+def check_part(found, part, sent, is_root=False):
     if "parts" not in part:
-        check_leaf(found, part, raw, is_root)
+        check_leaf(found, part, sent, is_root)
         return
     check("type", found["type"], part["type"])
     check("number of parts", len(found["parts"]), len(part["parts"]))
     for one, other in zip(found["parts"], part["parts"]):
-        check_part(one, other, raw)
+        check_part(one, other, sent)
 
 
-def check_message(found, expected, raw):
+def check_message(expected, sent):
+    found = sent.reader(sent.octets)
     check("subject", found["subject"], expected["subject"])
     for key in ("from", "to", "cc"):
         # GMime shows people's names without blanks around them.
@@ -268,7 +339,7 @@ def check_message(found, expected, raw):
         check(f"number in {key}", len(found[key]), len(wanted))
         for one, other in zip(found[key], wanted):
             check(key, one, other)
-    check_part(found["root"], expected["root"], raw, True)
+    check_part(found["root"], expected["root"], sent, True)
 
 
 def read_back(readers, expected, renderings):
@@ -280,7 +351,7 @@ def read_back(readers, expected, renderings):
                 if reader is None:
                     check_wire(wire, octets, size)
                 else:
-                    check_message(reader(octets), expected, octets)
+                    check_message(expected, Sent(wire, octets, reader))
             except Exception as error:  # pylint: disable=broad-except
                 name = "the wire" if reader is None else reader.__qualname__
                 problems.append(f"message {expected['number']}, {wire}, by {name}: "
@@ -341,17 +412,17 @@ class Checks(unittest.TestCase):
         found = {"type": "text/plain", "charset": "us-ascii", "name": "a.txt", "type_name": None,
                  "id": None, "disposition": "attachment", "size": 3,
                  "sha256": hashlib.sha256(b"a\r\n").hexdigest()}
-        check_part(found, leaf, b"")
+        check_part(found, leaf, None)
         for key, value in (("type", "text/html"), ("charset", "utf-8"), ("name", "b.txt"),
                            ("name", None), ("type_name", "b.txt"), ("id", "x"), ("size", 2),
                            ("disposition", None), ("sha256", hashlib.sha256(b"b").hexdigest())):
-            self.refuse(check_part, {**found, key: value}, leaf, b"")
+            self.refuse(check_part, {**found, key: value}, leaf, None)
 
     def test_a_wrong_structure_is_found(self):
         tree = {"type": "multipart/mixed", "parts": [{"type": "multipart/related", "parts": []}]}
-        check_part(tree, tree, b"")
-        self.refuse(check_part, {**tree, "parts": []}, tree, b"")
-        self.refuse(check_part, {**tree, "parts": [tree]}, tree, b"")
+        check_part(tree, tree, None)
+        self.refuse(check_part, {**tree, "parts": []}, tree, None)
+        self.refuse(check_part, {**tree, "parts": [tree]}, tree, None)
 
 
 if __name__ == "__main__":

@@ -88,16 +88,28 @@ static inline void random_give_subject(struct random_message *made, uint64_t *st
     mailer_message_set_subject(made->message, made->subject, NULL);
 }
 
+/* More NUL than that are a text only where a charset is given. */
+static inline bool random_is_mostly_nul(const struct random_leaf *leaf)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < leaf->size; i++)
+        count += leaf->octets[i] == '\0';
+    return count > leaf->size / 4;
+}
+
 static inline void random_give_body(struct random_message *made, size_t kind, uint64_t *state)
 {
     static const char *const types[] = {"text/plain", "text/html"};
     struct random_leaf *leaf = &made->bodies[kind];
-    *leaf = (struct random_leaf){.type = types[kind], .form = MIME_FORM_TEXT};
+    *leaf = (struct random_leaf){.type = types[kind], .form = MIME_FORM_TEXT, .is_body = true};
     leaf->octets = random_content(&leaf->size, RANDOM_UTF8_PIECES, state);
     struct mailer_content content = MAILER_CONTENT_INIT;
     content.bytes = leaf->octets;
     content.size = leaf->size;
-    mailer_message_set_body(made->message, leaf->type, &content, NULL);
+    char type[64];
+    snprintf(type, sizeof type, "%s%s", leaf->type,
+             random_is_mostly_nul(leaf) ? "; charset=UTF-8" : "");
+    mailer_message_set_body(made->message, type, &content, NULL);
 }
 
 static inline void random_give_text(struct random_message *made, uint64_t *state)
@@ -120,6 +132,12 @@ static inline const char *random_shown_name(const char *name)
     return is_name ? base : NULL;
 }
 
+/* Each may be given but once in a message. */
+static const char *const random_ids[RANDOM_ATTACHMENTS] = {
+    "logo@example", "logo2@example",  "a.b_c-d", "part/5@[192.0.2.1]", "x", "1",
+    "plot+1.png@a", "100%25@example",
+};
+
 static inline void random_give_attachments(struct random_message *made, uint64_t *state)
 {
     static const char *const types[] = {"application/octet-stream", "image/png", "text/csv"};
@@ -138,7 +156,7 @@ static inline void random_give_attachments(struct random_message *made, uint64_t
         leaf->name = random_shown_name(leaf->name_space);
         attachment.name = leaf->name != NULL ? leaf->name_space : NULL;
         attachment.type = leaf->type;
-        leaf->id = random_below(state, 4) == 0 ? "logo@example" : NULL;
+        leaf->id = random_below(state, 4) == 0 ? random_ids[i] : NULL;
         attachment.content_id = leaf->id;
         mailer_message_attach(made->message, &content, &attachment, NULL);
     }

@@ -18,6 +18,7 @@ struct random_leaf {
     char *octets;
     size_t size;
     enum mime_form form;
+    bool is_body;            /**< text that was given as a body */
     const char *type;        /**< without parameters */
     const char *charset;     /**< that was given, or NULL */
     const char *name;        /**< or NULL */
