@@ -107,6 +107,14 @@ static void clear_line(struct text_lines *lines)
     lines->seen = false;
 }
 
+static bool is_blank(const struct buffer *line)
+{
+    size_t i = 0;
+    while (i < line->size && line->bytes[i] == ' ')
+        i++;
+    return i == line->size;
+}
+
 /* Moves the word into the line, or into the next one. */
 static void place_word(struct text_lines *lines)
 {
@@ -115,7 +123,9 @@ static void place_word(struct text_lines *lines)
     size_t space = lines->space && lines->line.size > 0;
     if (lines->line.size > 0 &&
         lines->line_width + space + lines->word_width > text_lines_room(lines)) {
-        write_current(lines);
+        /* Spaces that do not break may be all that there is before a long word. */
+        if (!is_blank(&lines->line))
+            write_current(lines);
         lines->line.size = 0;
         lines->line_width = 0;
     } else if (space > 0) {
