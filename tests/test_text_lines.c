@@ -51,7 +51,7 @@ static void a_line_may_be_full_but_not_more(void **state)
     }
 }
 
-static void blanks_before_a_long_word_make_no_empty_line(void **state)
+static void blanks_around_a_long_word_make_no_empty_line(void **state)
 {
     (void)state;
     char word[81];
@@ -61,6 +61,7 @@ static void blanks_before_a_long_word_make_no_empty_line(void **state)
     struct text_lines lines = text_lines_start(LIMIT, false);
     add(&lines, "\xC2\xA0 ");
     add(&lines, word);
+    add(&lines, " \xC2\xA0");
     snprintf(expected, sizeof expected, "%s\n", word);
     assert_text(&lines, expected);
 }
@@ -227,7 +228,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_are_wrapped_at_72_columns),
         cmocka_unit_test(a_line_may_be_full_but_not_more),
-        cmocka_unit_test(blanks_before_a_long_word_make_no_empty_line),
+        cmocka_unit_test(blanks_around_a_long_word_make_no_empty_line),
         cmocka_unit_test(a_long_word_is_not_broken),
         cmocka_unit_test(wide_characters_count_two_and_may_be_parted),
         cmocka_unit_test(empty_lines_are_one_at_most_and_never_at_an_end),

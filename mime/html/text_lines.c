@@ -225,7 +225,9 @@ void text_lines_break(struct text_lines *lines)
     if (lines->flat) {
         lines->space = true;
     } else if (lines->seen) {
-        write_current(lines);
+        /* What was seen may stand in the line before. */
+        if (!is_blank(&lines->line))
+            write_current(lines);
         clear_line(lines);
     } else {
         clear_line(lines);
