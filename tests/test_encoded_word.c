@@ -152,6 +152,29 @@ static void a_character_stays_with_what_extends_it(void **state)
     }
 }
 
+static void only_the_last_of_adjacent_words_is_padded(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"\xD0\xB6",
+                                        "\xE6\x97\xA5",
+                                        "\xF0\x9F\x98\x80",
+                                        "\xD0\xB6\xF0\x9F\x98\x80",
+                                        "\xCE\xB1 \xE6\x97\xA5",
+                                        "\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x9A\x80"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        char text[1024] = "";
+        while (strlen(text) < 700)
+            strcat(text, texts[i]);
+        for (size_t column = 2; column < 80; column++) {
+            char *written = append(text, MIME_WORD_PHRASE, column);
+            assert_non_null(strstr(written, "?B?"));
+            const char *padded = strstr(written, "=?=");
+            assert_true(padded == NULL || strcmp(padded, "=?=") == 0);
+            free(written);
+        }
+    }
+}
+
 static void a_mark_after_mark_without_end_is_parted(void **state)
 {
     (void)state;
@@ -220,6 +243,7 @@ int main(void)
         cmocka_unit_test(every_text_reads_back_at_every_column),
         cmocka_unit_test(many_emoji_read_back_at_every_column),
         cmocka_unit_test(a_character_stays_with_what_extends_it),
+        cmocka_unit_test(only_the_last_of_adjacent_words_is_padded),
         cmocka_unit_test(a_mark_after_mark_without_end_is_parted),
         cmocka_unit_test(octets_that_are_no_utf8_are_encoded_as_they_are),
         cmocka_unit_test(it_is_known_what_must_be_encoded),

@@ -53,6 +53,9 @@ static void fields_become_us_ascii(void **state)
         {"Subject: \xFC\r\n", "Subject: =?unknown-8bit?Q?=FC?="},
         {"Subject: =?x?Q?y?= \xC3\xBC =?x?Q?z?=\r\n",
          "Subject: =?x?Q?y?= =?utf-8?Q?_=C3=BC_?= =?x?Q?z?="},
+        {"To: B <a@\xC3\xBC.test>,c@\xC3\xBC.test\r\n", "To: B <a@xn--tda.test>,c@xn--tda.test"},
+        {"To: a@b.test,\xC3\xBC<c@\xC3\xBC.test>\r\n",
+         "To: a@b.test, =?utf-8?B?w7w=?= <c@xn--tda.test>"},
         {"From: J\xC3\xBCrgen M\xC3\xBCller <j@b.test>\r\n",
          "From: =?utf-8?B?SsO8cmdlbiBNw7xsbGVy?= <j@b.test>"},
         {"To: \"M\xFCller, \\\"X\\\"\" <a@b.test>, Bob <c@d.test> (B\xF6"
@@ -94,10 +97,16 @@ static void what_cannot_be_mended_is_told_by_name(void **state)
 {
     (void)state;
     static const char *const unencodable[] = {
-        "To: \xC3\xBC@b.test\r\n",           "To: a@\xC3\xBC.test\r\n",
-        "To: A <\xC3\xBC@b.test>\r\n",       "To: \"\xC3\xBC\"@b.test\r\n",
-        "Message-ID: <\xC3\xBC@b>\r\n",      "Content-Type: \xC3\xBC/x; a=b\r\n",
-        "Content-Type: a/b; \xC3\xBC=b\r\n", "Content-Type: a/b; =\xC3\xBC\r\n",
+        "To: \xC3\xBC@b.test\r\n",
+        "References: <a@\xC3\xBC.t>\r\n",
+        "To: A <\xC3\xBC>\r\n",
+        "To: a@\xFF.test\r\n",
+        "To: A <\xC3\xBC@b.test>\r\n",
+        "To: \"\xC3\xBC\"@b.test\r\n",
+        "Message-ID: <\xC3\xBC@b>\r\n",
+        "Content-Type: \xC3\xBC/x; a=b\r\n",
+        "Content-Type: a/b; \xC3\xBC=b\r\n",
+        "Content-Type: a/b; =\xC3\xBC\r\n",
     };
     for (size_t i = 0; i < sizeof unencodable / sizeof *unencodable; i++) {
         char *text = mended(unencodable[i], MAILER_UNSUPPORTED);

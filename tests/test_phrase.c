@@ -57,11 +57,38 @@ static void lines_have_room_for_the_tail(void **state)
             }
 }
 
+static void no_line_ends_inside_of_quotes(void **state)
+{
+    (void)state;
+    for (size_t words = 1; words < 40; words++)
+        for (size_t column = 2; column < 80; column++) {
+            char text[400] = "Sons, Inc.";
+            for (size_t i = 1; i < words; i++)
+                strcat(text, i % 7 == 0 ? "  \"and\"" : " and");
+            struct buffer out = buffer_empty(10000);
+            for (size_t k = 0; k < column; k++)
+                buffer_append_char(&out, 'N');
+            size_t end = column;
+            mime_phrase_append(&out, text, "", true, words % 2 == 0, &end);
+            char *written = buffer_take_string(&out);
+            char *quote = strchr(written, '"');
+            assert_true(quote == NULL || strchr(quote, '\r') == NULL);
+            char *unfolded = read_unfold(written, strlen(written));
+            char *decoded = quote == NULL ? read_words(unfolded + column + 1) : NULL;
+            if (decoded != NULL)
+                assert_string_equal(decoded, text);
+            free(decoded);
+            free(unfolded);
+            free(written);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(phrases_are_written_as_they_need),
         cmocka_unit_test(lines_have_room_for_the_tail),
+        cmocka_unit_test(no_line_ends_inside_of_quotes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -162,6 +162,15 @@ static bool begins_with(const char *type, const char *prefix)
     return strncmp(type, prefix, strlen(prefix)) == 0;
 }
 
+/* Whether it is a picture, sound or film of a kind that nobody's mail program shows. What libmagic
+ * knows of those are two octets or fewer, which other files have by chance. */
+static bool is_obscure_medium(const char *type)
+{
+    bool is_medium =
+        begins_with(type, "image/") || begins_with(type, "audio/") || begins_with(type, "video/");
+    return is_medium && mime_extension_of_type(type) == NULL;
+}
+
 /* Makes of what libmagic says, or NULL, something to be sent. */
 static const char *correct(const char *found, const struct look *look)
 {
@@ -187,14 +196,14 @@ static const char *correct(const char *found, const struct look *look)
     /* What it thinks that a text is written in is too often wrong, and helps nobody; and what only
      * mentions a format is none. */
     bool of_text = begins_with(found, "text/") && !begins_with(found, "text/x-");
-    if (look->text && !of_text && !begins_with(found, "image/"))
+    if (look->text && !of_text && !same(found, "image/svg+xml"))
         return vague;
     if (!look->text && begins_with(found, "text/"))
         return vague;
     for (size_t i = 0; i < sizeof better / sizeof *better; i++)
         if (same(found, better[i].found))
             return better[i].type;
-    return found;
+    return is_obscure_medium(found) ? vague : found;
 }
 
 static const char *ask_magic(struct mime_detector *detector, const struct look *look)

@@ -40,8 +40,8 @@ struct signature {
 static const struct signature signatures[] = {
     {"image/png", DISTINCT, AT(0, "\x89PNG\r\n\x1A\n"), ALONE},
     {"image/jpeg", DISTINCT, AT(0, "\xFF\xD8\xFF"), ALONE},
-    {"image/gif", DISTINCT, AT(0, "GIF87a"), ALONE},
-    {"image/gif", DISTINCT, AT(0, "GIF89a"), ALONE},
+    {"image/gif", LETTERS, AT(0, "GIF87a"), ALONE},
+    {"image/gif", LETTERS, AT(0, "GIF89a"), ALONE},
     {"image/webp", LETTERS, AT(0, "RIFF"), AT(8, "WEBP")},
     {"image/jxl", DISTINCT, AT(0, "\0\0\0\x0CJXL \r\n\x87\n"), ALONE},
     {"image/jp2", DISTINCT, AT(0, "\0\0\0\x0CjP  \r\n\x87\n"), AT(16, "ftypjp2 ")},

@@ -117,9 +117,9 @@ static size_t fitting_characters(struct encoding encoding, const char *text, siz
     return taken;
 }
 
-/* How many octets of text make an encoded text that fits into room: whole units, or, where a line
- * cannot be folded in front of one that is too long, part of it; at least one character. */
-static size_t fitting_size(struct encoding encoding, const char *text, size_t size, size_t room)
+/* As many units as fit into room, or, where a line cannot be folded in front of one that is too
+ * long, part of it; at least one character. */
+static size_t fitting_units(struct encoding encoding, const char *text, size_t size, size_t room)
 {
     size_t taken = 0;
     size_t q_size = 0;
@@ -133,6 +133,48 @@ static size_t fitting_size(struct encoding encoding, const char *text, size_t si
         taken += unit;
     }
     return taken;
+}
+
+/* The longest beginning of text that base64 needs no padding for, of whole units or else of whole
+ * characters; 0: there is none. */
+static size_t unpadded_size(struct encoding encoding, const char *text, size_t size,
+                            bool whole_units)
+{
+    size_t unpadded = 0;
+    for (size_t taken = 0; taken < size;) {
+        size_t character = text_utf8_character(text + taken, size - taken, NULL);
+        taken += whole_units     ? unit_size(encoding, text + taken, size - taken)
+                 : character > 0 ? character
+                                 : 1;
+        if (taken % 3 == 0)
+            unpadded = taken;
+    }
+    return unpadded;
+}
+
+/*
+ * How many octets of text go into a word that has this room. GMime up to 3.2.13 takes padding for
+ * the end of all adjacent words, so that only the last of them has it, where characters allow that.
+ */
+static size_t fitting_size(struct encoding encoding, const char *text, size_t size, size_t room)
+{
+    size_t most = fitting_units(encoding, text, size, room);
+    if (!encoding.base64 || most == size)
+        return most;
+    size_t unpadded = unpadded_size(encoding, text, most, true);
+    if (unpadded == 0)
+        unpadded = unpadded_size(encoding, text, most, false);
+    return unpadded > 0 ? unpadded : most;
+}
+
+/* How many octets the next word should have at least, so that it is worth its place on the line. */
+static size_t least_size(struct encoding encoding, const char *text, size_t size)
+{
+    size_t first = unit_size(encoding, text, size);
+    size_t least = first;
+    while (encoding.base64 && least < size && least % 3 != 0 && least <= B_OCTETS)
+        least += unit_size(encoding, text + least, size - least);
+    return least <= B_OCTETS ? least : first;
 }
 
 static void append_q(struct buffer *out, const char *text, size_t size, enum mime_word_place place)
@@ -173,10 +215,10 @@ static size_t append_encoded(struct buffer *out, struct encoding encoding, const
 {
     size_t total = 0;
     while (size > 0) {
-        size_t unit = unit_size(encoding, text, size);
+        size_t least = least_size(encoding, text, size);
         if (space)
             total += mime_fold_space(out, column, MIME_ENCODED_WORD_LINE, " ", 1,
-                                     FRAME + encoded_size(encoding, text, unit));
+                                     FRAME + encoded_size(encoding, text, least));
         size_t room =
             *column + FRAME < MIME_ENCODED_WORD_LINE ? MIME_ENCODED_WORD_LINE - FRAME - *column : 0;
         size_t taken = fitting_size(encoding, text, size, room < PAYLOAD ? room : PAYLOAD);

@@ -27,7 +27,8 @@ bool mime_encoded_word_needed(const char *text, size_t size, bool utf8_headers);
 /**
  * Appends text as encoded-words of at most 75 octets, folded with CR LF and a space between them so
  * that no line is longer than 76; Q or B, whichever is shorter over all. No word ends inside a
- * character. Plain words at the beginning and the end of an unstructured text stay readable.
+ * character, and of several adjacent B words only the last is padded, where characters allow it.
+ * Plain words at the beginning and the end of an unstructured text stay readable.
  * @param out     where the line so far is; if it ends with a space, it may be folded there too.
  * @param text    UTF-8 without control characters but HT; any other octets are encoded as they are.
  * @param column  how long the line is already; updated.

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Lines may have encoded-words in them, so all keep to their limit. */
-enum { LINE = MIME_ENCODED_WORD_LINE, LONGEST_WORD = 64 };
+enum { LINE = MIME_ENCODED_WORD_LINE, LONGEST_WORD = 64, LONGEST_QUOTED = 72 };
 
 /* Whether it is atoms with single spaces between, which need no quotes. */
 static bool is_atoms(const char *text)
@@ -23,12 +23,12 @@ static bool is_atoms(const char *text)
     return !after_space;
 }
 
-static size_t backslashes(const char *word, size_t size)
+static size_t quoted_size(const char *text)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < size; i++)
-        count += word[i] == '"' || word[i] == '\\';
-    return count;
+    size_t size = 2;
+    for (; *text != '\0'; text++)
+        size += *text == '"' || *text == '\\' ? 2 : 1;
+    return size;
 }
 
 static bool needs_encoding(const char *text, bool utf8_headers)
@@ -43,50 +43,48 @@ static bool needs_encoding(const char *text, bool utf8_headers)
     if (mime_encoded_word_needed(text + start, size - start, utf8_headers) ||
         strchr(text, '\t') != NULL)
         return true;
+    if (!is_atoms(text))
+        return quoted_size(text) > LONGEST_QUOTED;
     while (*text != '\0') {
-        size_t white = strspn(text, " ");
-        size_t word = strcspn(text + white, " ");
-        if (white + word + backslashes(text + white, word) > LONGEST_WORD)
+        size_t word = strcspn(text, " ");
+        if (word > LONGEST_WORD)
             return true;
-        text += white + word;
+        text += word + strspn(text + word, " ");
     }
     return false;
 }
 
-static void append_quoted(struct buffer *out, const char *word, size_t size)
+/* Writes it in quotes, all on one line: some readers keep the line end of a fold in quotes. */
+static void append_quoted(struct buffer *out, const char *text)
 {
-    for (size_t i = 0; i < size; i++) {
-        if (word[i] == '"' || word[i] == '\\')
+    buffer_append_char(out, '"');
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
             buffer_append_char(out, '\\');
-        buffer_append_char(out, word[i]);
+        buffer_append_char(out, *text);
     }
+    buffer_append_char(out, '"');
 }
 
-/* Writes it word by word, in quotes unless it is made of atoms. */
-static void append_words(struct buffer *out, const char *text, const char *tail, bool space,
+static void append_plain(struct buffer *out, const char *text, const char *tail, bool space,
                          size_t *column)
 {
-    size_t quote = is_atoms(text) ? 0 : 1;
-    for (const char *at = text; *at != '\0';) {
-        size_t white = strspn(at, " ");
-        size_t word = strcspn(at + white, " ");
-        bool first = at == text;
-        bool last = at[white + word] == '\0';
-        size_t length = word + backslashes(at + white, word) + (last ? quote + strlen(tail) : 0);
-        if (first) {
-            size_t next = quote + (white > 0 ? 0 : length);
-            if (space)
-                mime_fold_space(out, column, LINE, " ", 1, next);
-            buffer_append(out, "\"", quote);
-            *column += quote;
-        }
-        if (white > 0)
-            mime_fold_space(out, column, LINE, at, white, length);
-        append_quoted(out, at + white, word);
-        buffer_append(out, "\"", last ? quote : 0);
+    bool atoms = is_atoms(text);
+    while (*text != '\0') {
+        size_t taken = atoms ? strcspn(text, " ") : strlen(text);
+        size_t length = atoms ? taken : quoted_size(text);
+        bool last = text[taken] == '\0';
+        length += last ? strlen(tail) : 0;
+        if (space)
+            mime_fold_space(out, column, LINE, " ", 1, length);
+        if (atoms)
+            buffer_append(out, text, taken);
+        else
+            append_quoted(out, text);
         buffer_append_string(out, last ? tail : "");
         *column += length;
-        at += white + word;
+        text += taken + !last;
+        space = true;
     }
 }
 
@@ -94,7 +92,7 @@ void mime_phrase_append(struct buffer *out, const char *text, const char *tail, 
                         bool utf8_headers, size_t *column)
 {
     if (!needs_encoding(text, utf8_headers)) {
-        append_words(out, text, tail, space, column);
+        append_plain(out, text, tail, space, column);
         return;
     }
     /* The words fold at the space in front of them by themselves. */

@@ -3,6 +3,7 @@
 
 #include "header/fold.h"
 #include "header/parameter.h"
+#include "idn.h"
 #include "reader/header_reader.h"
 #include "reader/mend_words.h"
 #include "text.h"
@@ -32,7 +33,8 @@ struct scanner {
     size_t size;
     size_t at;
     size_t column;
-    bool after_at; /* the last token was @ */
+    bool after_at;    /* the last token was @ */
+    bool has_domains; /* what is behind an @ is the domain of an address, not part of an id */
 };
 
 static bool is_white(char c)
@@ -122,13 +124,52 @@ static void copy_white(struct scanner *scanner, size_t end, size_t next)
     scanner->at = end;
 }
 
+/* Writes what stands up to end as a domain in A-labels. False: it is none. */
+static bool encode_domain(struct scanner *scanner, size_t end)
+{
+    char *ascii = NULL;
+    char *domain =
+        scanner->has_domains ? strndup(scanner->text + scanner->at, end - scanner->at) : NULL;
+    bool done = domain != NULL && idn_to_ascii(&ascii, domain, NULL) == 0;
+    if (done) {
+        buffer_append_string(scanner->out, ascii);
+        scanner->column += strlen(ascii);
+        scanner->at = end;
+    }
+    free(domain);
+    free(ascii);
+    return done;
+}
+
+/* Writes what stands in angle brackets up to end. False: more of it than a domain is not US-ASCII.
+ */
+static bool encode_angle(struct scanner *scanner, size_t end)
+{
+    size_t inner = end - (scanner->text[end - 1] == '>');
+    size_t domain = inner;
+    while (domain > scanner->at && scanner->text[domain - 1] != '@')
+        domain--;
+    if (!text_is_ascii(scanner->text + scanner->at, domain - scanner->at))
+        return false;
+    copy(scanner, domain);
+    if (!encode_domain(scanner, inner))
+        return false;
+    copy(scanner, end);
+    return true;
+}
+
 /* Writes a phrase up to end as encoded-words. False: it is a part of an address. */
 static bool encode_phrase(struct scanner *scanner, size_t end)
 {
     size_t next = skip_white(scanner, end);
     char behind = next < scanner->size ? scanner->text[next] : '\0';
-    if (scanner->after_at || behind == '@')
+    if (behind == '@')
         return false;
+    const struct buffer *out = scanner->out;
+    if (out->size > 0 && !is_white(out->bytes[out->size - 1])) {
+        buffer_append_char(scanner->out, ' ');
+        scanner->column++;
+    }
     struct buffer text = buffer_empty(VALUE_LIMIT);
     append_unquoted(&text, scanner->text + scanner->at, end - scanner->at);
     mime_mend_words(scanner->out, text.bytes, text.size, MIME_WORD_PHRASE, &scanner->column);
@@ -171,12 +212,17 @@ static bool mend_token(struct scanner *scanner)
         encode_comment(scanner, end);
         return true;
     }
-    if (!ascii && (c == '<' || c == '['))
+    bool after_at = scanner->after_at;
+    scanner->after_at = c == '@';
+    if (!ascii && c == '[')
         return false;
+    if (!ascii && c == '<')
+        return encode_angle(scanner, end);
+    if (!ascii && after_at)
+        return encode_domain(scanner, end);
     if (!ascii)
         return encode_phrase(scanner, phrase_end(scanner, scanner->at));
     copy(scanner, end);
-    scanner->after_at = c == '@';
     return true;
 }
 
@@ -190,9 +236,11 @@ static size_t next_word_size(const struct scanner *scanner, size_t at)
     return grows ? LINE : size;
 }
 
-static bool mend_structured(struct buffer *out, const char *text, size_t size, size_t column)
+static bool mend_structured(struct buffer *out, const char *text, size_t size, size_t column,
+                            bool has_domains)
 {
-    struct scanner scanner = {.out = out, .text = text, .size = size, .column = column};
+    struct scanner scanner = {
+        .out = out, .text = text, .size = size, .column = column, .has_domains = has_domains};
     while (scanner.at < size) {
         size_t behind = skip_white(&scanner, scanner.at);
         if (behind > scanner.at)
@@ -303,6 +351,16 @@ static bool is_structured(const char *name, size_t size)
     return false;
 }
 
+static bool is_of_ids(const struct mime_header_field *field)
+{
+    static const char *const names[] = {"Message-ID", "In-Reply-To", "References",
+                                        "Resent-Message-ID", "Content-ID"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (mime_header_field_is(field, names[i]))
+            return true;
+    return false;
+}
+
 /* Appends the value. False: its words cannot be encoded. */
 static bool mend_value(struct buffer *out, const struct mime_header_field *field, const char *value,
                        size_t size)
@@ -312,7 +370,7 @@ static bool mend_value(struct buffer *out, const struct mime_header_field *field
     if (is_type || mime_header_field_is(field, "Content-Disposition"))
         return mend_parameters(out, value, size, column, is_type);
     if (is_structured(field->bytes, field->name_size))
-        return mend_structured(out, value, size, column);
+        return mend_structured(out, value, size, column, !is_of_ids(field));
     mime_mend_text(out, value, size, &column);
     return true;
 }

@@ -22,11 +22,12 @@ bool mime_mend_is_fit(const char *field, size_t size, bool utf8_headers);
 /**
  * Appends a field that is not fit. What is in it already as encoded-words, addresses, tags and
  * white space stays; text that is not US-ASCII becomes encoded-words (RFC 2047) in unstructured
- * fields, display names and comments, and extended values (RFC 2231) in the parameters of
- * Content-Type and Content-Disposition. Octets that are not UTF-8 get the charset "unknown-8bit"
- * (RFC 1428), so that none is lost. Lines that are too long are folded at white space.
+ * fields, display names and comments, A-labels in domains of addresses, and extended values (RFC
+ * 2231) in the parameters of Content-Type and Content-Disposition. Octets that are not UTF-8 get
+ * the charset "unknown-8bit" (RFC 1428), so that none is lost. Lines that are too long are folded
+ * at white space.
  * @param field  as in mime_mend_is_fit(), without control characters but HT.
- * @return 0; MAILER_UNSUPPORTED when an address or an id is not US-ASCII; MAILER_DATA when a word
+ * @return 0; MAILER_UNSUPPORTED when a local part or an id is not US-ASCII; MAILER_DATA when a word
  *         is too long for a line; MAILER_MEMORY. out is as it was after a failure.
  */
 int mime_mend_append(struct buffer *out, const char *field, size_t size,

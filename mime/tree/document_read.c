@@ -2,6 +2,7 @@
 #include "tree/document_read.h"
 
 #include "reader/header_reader.h"
+#include "text.h"
 #include "tree/kept.h"
 
 #include <stdlib.h>
@@ -46,6 +47,24 @@ static int read_fields(struct mime_document *document, const struct mime_kept *k
     return result;
 }
 
+/* Removes all fields of a name but the first, which is the one that counts here: readers do not
+ * agree on which does. */
+static void keep_first(struct mime_document *document, const char *name)
+{
+    bool found = false;
+    size_t kept = 0;
+    for (size_t i = 0; i < document->count; i++) {
+        struct mime_field field = document->fields[i];
+        bool is_meant = text_same(field.name, name);
+        if (is_meant && found)
+            mime_field_free(&field);
+        else
+            document->fields[kept++] = field;
+        found |= is_meant;
+    }
+    document->count = kept;
+}
+
 static int make_root(struct mime_document *document, struct mime_kept *kept, const char *charset,
                      struct mailer_error *error)
 {
@@ -76,6 +95,9 @@ int mime_document_read(struct mime_document *document, struct mime_blob *blob, c
         result = make_root(document, kept, charset, error);
     if (result == 0)
         result = read_fields(document, kept, error);
+    keep_first(document, "MIME-Version");
+    keep_first(document, "Content-Type");
+    keep_first(document, "Content-Transfer-Encoding");
     if (result != 0)
         mime_document_free(document);
     return result;

@@ -19,7 +19,9 @@ enum { MIME_DOCUMENT_FIELD_LIMIT = 100000 };
  *
  * On each wire it is laid out with CR LF line ends, and where the wire cannot carry content as it
  * is, with that encoded and its Content-Transfer-Encoding made true; text without a Content-Type
- * that is not US-ASCII gets one. Read and laid out again for the same wire it is the same.
+ * that is not US-ASCII gets one. Of several MIME-Version, Content-Type and
+ * Content-Transfer-Encoding fields the first is kept. Read and laid out again for the same wire it
+ * is the same.
  * @param document  empty. Its fields are raw, its root is of MIME_FORM_KEPT.
  * @param blob      shared, not taken.
  * @param charset   of text that is not UTF-8 and has no Content-Type; NULL: "unknown-8bit" (RFC

@@ -131,38 +131,71 @@ static int check_counts(const struct mime_document *document, struct mailer_erro
     return 0;
 }
 
-/* Makes several fields of one name, of which RFC 5322 allows but one, into the first of them. */
+/* What a kept field holds, behind commas and white space in front; "": nothing. */
+static const char *value_of(const struct mime_field *field)
+{
+    const char *value = field->raw + strcspn(field->raw, ":") + 1;
+    return value + strspn(value, " \t\r\n,");
+}
+
+/* Appends the value of a field to a field, so that nothing of it is written in another way. */
+static void append_value(struct buffer *merged, const struct mime_field *field)
+{
+    while (merged->size > 0 && strchr(" \t\r\n,", merged->bytes[merged->size - 1]) != NULL)
+        merged->size--;
+    buffer_append_format(merged, merged->size == 0 ? "%s: %s" : ",%.0s %s", field->name,
+                         value_of(field));
+}
+
+/* Puts the values of fields of one name together; leaves merged empty when there is but one. */
+static int merge_values(const struct mime_document *document, const char *name,
+                        struct buffer *merged, struct mailer_error *error)
+{
+    struct mime_mailbox_list list = {0};
+    size_t filled = 0;
+    int result = 0;
+    for (size_t i = 0; i < document->count; i++)
+        filled += text_same(document->fields[i].name, name) && *value_of(&document->fields[i]) != 0;
+    for (size_t i = 0; filled > 1 && result == 0 && i < document->count; i++) {
+        const struct mime_field *field = &document->fields[i];
+        if (!text_same(field->name, name) || *value_of(field) == '\0')
+            continue;
+        /* What is open at the end of one would swallow the next. */
+        result = parse_field(field, &list, error);
+        append_value(merged, field);
+    }
+    mime_mailbox_list_free(&list);
+    return result == 0 && merged->failed ? error_set_memory(error) : result;
+}
+
+/* Makes several fields of one name, of which RFC 5322 allows but one, into the first of them that
+ * has a value, and removes those that have none, which it does not allow. */
 static int merge_fields(struct mime_document *document, const char *name,
                         struct mailer_error *error)
 {
-    struct mime_mailbox_list list = {0};
-    struct mime_field *first = NULL;
-    size_t kept = 0, count = 0;
-    int result = 0;
-    for (size_t i = 0; i < document->count; i++)
-        count += text_same(document->fields[i].name, name);
-    for (size_t i = 0; count > 1 && result == 0 && i < document->count; i++)
-        if (text_same(document->fields[i].name, name))
-            result = parse_field(&document->fields[i], &list, error);
-    if (count < 2 || result != 0) {
-        mime_mailbox_list_free(&list);
-        return result;
-    }
-    for (size_t i = 0; i < document->count; i++) {
-        struct mime_field *field = &document->fields[i];
-        if (text_same(field->name, name) && first != NULL) {
-            mime_field_free(field);
+    struct buffer merged = buffer_empty(ADDRESS_TEXT_LIMIT);
+    int result = merge_values(document, name, &merged, error);
+    char *raw = result == 0 && merged.size > 0 ? buffer_take_string(&merged) : NULL;
+    buffer_free(&merged);
+    bool found = false;
+    size_t kept = 0;
+    for (size_t i = 0; result == 0 && i < document->count; i++) {
+        struct mime_field field = document->fields[i];
+        bool is_meant = text_same(field.name, name);
+        if (is_meant && (found || *value_of(&field) == '\0')) {
+            mime_field_free(&field);
             continue;
         }
-        document->fields[kept++] = *field;
-        if (text_same(field->name, name))
-            first = &document->fields[kept - 1];
+        found |= is_meant;
+        if (is_meant && raw != NULL) {
+            free(field.raw);
+            field.raw = raw;
+        }
+        document->fields[kept++] = field;
     }
-    document->count = kept;
-    free(first->raw);
-    first->raw = NULL;
-    first->mailboxes = list;
-    return 0;
+    if (result == 0)
+        document->count = kept;
+    return result;
 }
 
 /* Whether an address of the header can only go by SMTPUTF8. What cannot be parsed is told when the

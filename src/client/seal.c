@@ -147,8 +147,9 @@ static bool list_needs_utf8(const struct mime_mailbox_list *list)
 
 static void look_for_utf8(struct mailer_message *message)
 {
-    bool needs =
-        mime_address_needs_utf8(message->envelope_sender) || list_needs_utf8(&message->bcc);
+    bool needs = mime_address_needs_utf8(message->envelope_sender);
+    for (size_t i = 0; !needs && i < message->recipient_count; i++)
+        needs = mime_address_needs_utf8(message->recipients[i]);
     for (size_t i = 0; !needs && i < message->tree.count; i++)
         needs = list_needs_utf8(&message->tree.fields[i].mailboxes);
     message->needs_utf8 |= needs;
