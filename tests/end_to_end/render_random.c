@@ -6,6 +6,9 @@
  * octets of its leaves in their order, each of the size in that line; then for each of the three
  * wires a line with a size, and the message of that size. "sizes" are those told beforehand. Names
  * and texts are in hexadecimal digits, as not all of them are UTF-8.
+ *
+ * Then each of these is read as a message that exists, and written again on the same wire and on
+ * each narrower one, in the same form: 7bit as 7bit; 8bit as 7bit and 8bit; binary as all three.
  */
 #include "harness/random_message.h"
 #include "tree/cursor.h"
@@ -73,17 +76,11 @@ static void end_multipart(void)
     fputs("]}", stdout);
 }
 
-/* The octets of a message, behind a line with their number. */
-static void put_octets(FILE *file)
-{
-    static char out[64 * 1024];
-    printf("%ld\n", ftell(file));
-    rewind(file);
-    for (size_t got = 1; got > 0;) {
-        got = fread(out, 1, sizeof out, file);
-        fwrite(out, 1, got, stdout);
-    }
-}
+/* A message as it goes over a wire. */
+struct rendering {
+    char *octets;
+    size_t size;
+};
 
 static FILE *temporary_file(void)
 {
@@ -93,6 +90,64 @@ static FILE *temporary_file(void)
         exit(1);
     }
     return file;
+}
+
+/* Reads a file from its beginning. */
+static struct rendering rendering_of(FILE *file)
+{
+    fseek(file, 0, SEEK_END);
+    struct rendering made = {.size = (size_t)ftell(file)};
+    made.octets = malloc(made.size + 1);
+    rewind(file);
+    if (made.octets == NULL || fread(made.octets, 1, made.size, file) != made.size)
+        abort();
+    return made;
+}
+
+static struct rendering write_message(const struct mailer_message *message, int wire)
+{
+    struct mailer_error error = MAILER_ERROR_INIT;
+    FILE *file = temporary_file();
+    check(mailer_message_write(message, (enum mailer_wire)wire, fileno(file), &error), &error);
+    struct rendering made = rendering_of(file);
+    fclose(file);
+    return made;
+}
+
+/* The octets of a message, behind a line with their number. */
+static void put_rendering(const struct rendering *rendering)
+{
+    printf("%zu\n", rendering->size);
+    fwrite(rendering->octets, 1, rendering->size, stdout);
+}
+
+/* What another program wrote, written again on its own wire and narrower ones. */
+static void put_again(const struct rendering *rendering, int own)
+{
+    struct mailer_error error = MAILER_ERROR_INIT;
+    struct mailer_content content = MAILER_CONTENT_INIT;
+    struct mailer_message *message = NULL;
+    content.bytes = rendering->octets;
+    content.size = rendering->size;
+    mailer_message_new(&message, &error);
+    mailer_message_read(message, &content, true, &error);
+    check(mailer_message_seal(message, &error), &error);
+    for (int wire = MAILER_WIRE_7BIT; wire <= own; wire++) {
+        struct rendering again = write_message(message, wire);
+        put_rendering(&again);
+        free(again.octets);
+    }
+    mailer_message_free(message);
+}
+
+static void put_renderings(struct rendering renderings[static WIRES])
+{
+    for (int i = 0; i < WIRES; i++)
+        put_rendering(&renderings[i]);
+    for (int i = 0; i < WIRES; i++)
+        put_again(&renderings[i], i);
+    for (int i = 0; i < WIRES; i++)
+        free(renderings[i].octets);
 }
 
 /* ---- Random trees, of all nestings ---- */
@@ -139,7 +194,7 @@ static void put_tree(const struct random_tree *tree, size_t number, struct mime_
         put_content(&tree->leaves[i]);
 }
 
-static void put_plan(const struct mime_plan *plan)
+static struct rendering write_plan(const struct mime_plan *plan)
 {
     static struct mime_scratch scratch;
     static char out[64 * 1024];
@@ -151,8 +206,9 @@ static void put_plan(const struct mime_plan *plan)
         check(mime_cursor_read(&cursor, &scratch, out, sizeof out, &got, &error), &error);
         fwrite(out, 1, got, file);
     }
-    put_octets(file);
+    struct rendering made = rendering_of(file);
     fclose(file);
+    return made;
 }
 
 static void render_tree(size_t number)
@@ -166,10 +222,12 @@ static void render_tree(size_t number)
         check(mime_plan_new(&plans[width], &tree.document, wire, &error), &error);
     }
     put_tree(&tree, number, plans);
+    struct rendering renderings[WIRES];
     for (size_t i = 0; i < WIRES; i++) {
-        put_plan(plans[i]);
+        renderings[i] = write_plan(plans[i]);
         mime_plan_free(plans[i]);
     }
+    put_renderings(renderings);
     random_tree_free(&tree);
 }
 
@@ -243,18 +301,12 @@ static void put_message(const struct random_message *made, size_t number)
 static void render_message(size_t number)
 {
     static struct random_message made;
-    struct mailer_error error = MAILER_ERROR_INIT;
     random_message_make(&made, number);
     put_message(&made, number);
-    for (int wire = MAILER_WIRE_7BIT; wire <= MAILER_WIRE_BINARY; wire++) {
-        FILE *file = temporary_file();
-        int descriptor = fileno(file);
-        check(mailer_message_write(made.message, (enum mailer_wire)wire, descriptor, &error),
-              &error);
-        fseek(file, 0, SEEK_END);
-        put_octets(file);
-        fclose(file);
-    }
+    struct rendering renderings[WIRES];
+    for (int wire = MAILER_WIRE_7BIT; wire <= MAILER_WIRE_BINARY; wire++)
+        renderings[wire] = write_message(made.message, wire);
+    put_renderings(renderings);
     random_message_free(&made);
 }
 

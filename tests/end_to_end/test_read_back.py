@@ -32,6 +32,8 @@ COUNT = int(os.environ.get("MAILER_READ_BACK", "400"))
 FIRST = int(os.environ.get("MAILER_READ_BACK_FIRST", "0"))
 BATCH = 50
 WIRES = ("7bit", "8bit", "binary")
+# From which wire to which a message is written again.
+AGAIN = [(old, new) for i, old in enumerate(WIRES) for new in WIRES[:i + 1]]
 LONGEST_LINE = 998
 WIDE = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
         (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -78,14 +80,16 @@ def people(entries):
 
 
 def messages(stream):
-    """Each message of render_random, as (what must be found, its octets for each wire)."""
+    """Each message of render_random, as (what must be found, its octets for each wire, what comes
+    of them when they are read and written again, for each of AGAIN)."""
     for line in stream:
         expected = json.loads(line)
         expected["subject"] = text_of(expected["subject"])
         for key in ("from", "to", "cc"):
             expected[key] = people(expected[key])
         expected_part(expected["root"], stream)
-        yield expected, [stream.read(int(stream.readline())) for _ in WIRES]
+        octets = [stream.read(int(stream.readline())) for _ in range(len(WIRES) + len(AGAIN))]
+        yield expected, octets[:len(WIRES)], octets[len(WIRES):]
 
 
 # ---- What Python finds ----
@@ -204,7 +208,7 @@ class Mismatch(Exception):
     """What differs."""
 
 
-Sent = collections.namedtuple("Sent", "wire octets reader")
+Sent = collections.namedtuple("Sent", "wire octets reader again")
 
 
 def check(what, found, *wanted):
@@ -293,7 +297,7 @@ def fits(wire, octets):
 def check_attached(found, leaf, sent, is_root):
     """A message in the message: as it is where the wire carries that, else encoded anew inside."""
     choices = [lines(leaf["octets"]), leaf["octets"]]
-    if fits(sent.wire, choices[0]):
+    if fits("8bit" if sent.again and sent.wire == "binary" else sent.wire, choices[0]):
         check("message", any(one in sent.octets for one in choices), True)
     if is_root:
         choices += [one + b"\r\n" for one in choices]
@@ -342,20 +346,47 @@ def check_message(expected, sent):
     check_part(found["root"], expected["root"], sent, True)
 
 
-def read_back(readers, expected, renderings):
+def has_broken_message(part):
+    """Whether an attached message has what only a binary wire carries, and does not say that it has:
+    it is attached to others as it is, but mended in a message that exists."""
+    if "parts" in part:
+        return any(map(has_broken_message, part["parts"]))
+    return part["form"] == "message" and not fits("8bit", lines(part["octets"]))
+
+
+def check_again(wire, octets, original):
+    """A message written again on its own wire is the same."""
+    if octets != original:
+        at = len(os.path.commonprefix([octets, original]))
+        raise Mismatch(f"not the same from octet {at} on: {octets[max(0, at - 80):at + 200]!r}, not "
+                       f"{original[at:at + 200]!r}")
+    check_wire(wire, octets, len(original))
+
+
+def read_back(readers, expected, renderings, again):
     """What is wrong with a message, as lines of text."""
     problems = []
+
+    def attempt(what, function, *arguments):
+        try:
+            function(*arguments)
+        except Exception as error:  # pylint: disable=broad-except
+            problems.append(f"message {expected['number']}, {what}: "
+                            f"{type(error).__name__}: {error}")
+
     for wire, octets, size in zip(WIRES, renderings, expected["sizes"]):
-        for reader in [None, *readers]:
-            try:
-                if reader is None:
-                    check_wire(wire, octets, size)
-                else:
-                    check_message(expected, Sent(wire, octets, reader))
-            except Exception as error:  # pylint: disable=broad-except
-                name = "the wire" if reader is None else reader.__qualname__
-                problems.append(f"message {expected['number']}, {wire}, by {name}: "
-                                f"{type(error).__name__}: {error}")
+        attempt(wire, check_wire, wire, octets, size)
+        for reader in readers:
+            attempt(f"{wire}, by {reader.__qualname__}", check_message, expected,
+                    Sent(wire, octets, reader, False))
+    for (old, new), octets in zip(AGAIN, again):
+        if old == new and (old != "binary" or not has_broken_message(expected["root"])):
+            attempt(f"{old} again", check_again, old, octets, renderings[WIRES.index(old)])
+            continue
+        attempt(f"{old} to {new}", check_wire, new, octets, len(octets))
+        for reader in readers:
+            attempt(f"{old} to {new}, by {reader.__qualname__}", check_message, expected,
+                    Sent(new, octets, reader, True))
     return problems
 
 

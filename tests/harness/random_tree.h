@@ -173,7 +173,10 @@ static inline void add_fields(struct random_tree *tree, uint64_t *state)
 {
     char subject[RANDOM_PHRASE + 1];
     random_phrase(subject, RANDOM_PHRASE, state);
-    if (mime_document_add_text(&tree->document, "Subject", subject, NULL) != 0)
+    if (mime_document_add_text(&tree->document, "Subject", subject, NULL) != 0 ||
+        mime_document_add_text(&tree->document, "Date", "Sun, 22 Nov 2026 08:30:00 +0100", NULL) !=
+            0 ||
+        mime_document_add_text(&tree->document, "Message-ID", "<random@example.org>", NULL) != 0)
         abort();
     add_people(tree, "From", 1, state);
     add_people(tree, "To", 4, state);
