@@ -13,7 +13,12 @@
 #include "harness/random_message.h"
 #include "tree/cursor.h"
 
-enum { WIRES = 3 };
+enum { WIRES = 3, BODIES = 3 };
+
+static const char *const role_names[] = {[RANDOM_BODY] = "body",
+                                         [RANDOM_FLOWED] = "flowed",
+                                         [RANDOM_WITHIN] = "within",
+                                         [RANDOM_UNREAD] = "unread"};
 
 static const char *const form_names[] = {
     [MIME_FORM_TEXT] = "lines", [MIME_FORM_EXACT] = "octets", [MIME_FORM_MESSAGE] = "message"};
@@ -51,7 +56,8 @@ static void put_person(size_t index, const char *name, const char *address)
 static void put_leaf(const struct random_leaf *leaf)
 {
     printf("{\"type\":\"%s\",\"form\":\"%s\",\"size\":%zu", leaf->type,
-           leaf->is_body ? "body" : form_names[leaf->form], leaf->size);
+           leaf->role != RANDOM_AS_IT_IS ? role_names[leaf->role] : form_names[leaf->form],
+           leaf->size);
     put_hexadecimal("charset", leaf->charset);
     put_hexadecimal("name", leaf->name);
     put_hexadecimal("id", leaf->id);
@@ -233,23 +239,49 @@ static void render_tree(size_t number)
 
 /* ---- Random messages of the public interface, in the structure that it makes ---- */
 
-/* Text and HTML are alternatives, and attachments stand behind them. @return whether there are
- * leaves. */
+/* Leaves of some multipart, each behind a comma if it is not the first one. */
+static void put_leaves(const struct random_leaf *leaves, size_t count, bool is_first)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 || !is_first)
+            putchar(',');
+        put_leaf(&leaves[i]);
+    }
+}
+
+/* HTML with its pictures. */
+static void put_html(const struct random_message *made)
+{
+    if (made->picture_count > 0)
+        begin_multipart("multipart/related");
+    put_leaf(&made->bodies[1]);
+    put_leaves(made->pictures, made->picture_count, false);
+    if (made->picture_count > 0)
+        end_multipart();
+}
+
+/* Text, HTML and invitation are alternatives. @return whether there are any. */
 static bool put_bodies(const struct random_message *made)
 {
-    bool text = made->bodies[0].type != NULL;
-    bool html = made->bodies[1].type != NULL;
-    if (text && html)
+    size_t count = 0;
+    size_t put = 0;
+    for (size_t i = 0; i < BODIES; i++)
+        count += made->bodies[i].type != NULL;
+    if (count > 1)
         begin_multipart("multipart/alternative");
-    if (text)
-        put_leaf(&made->bodies[0]);
-    if (text && html)
-        putchar(',');
-    if (html)
-        put_leaf(&made->bodies[1]);
-    if (text && html)
+    for (size_t i = 0; i < BODIES; i++) {
+        if (made->bodies[i].type == NULL)
+            continue;
+        if (put++ > 0)
+            putchar(',');
+        if (i == 1)
+            put_html(made);
+        else
+            put_leaf(&made->bodies[i]);
+    }
+    if (count > 1)
         end_multipart();
-    return text || html;
+    return count > 0;
 }
 
 static void put_structure(const struct random_message *made)
@@ -258,17 +290,32 @@ static void put_structure(const struct random_message *made)
     static const struct random_leaf nothing = {
         .type = "text/plain", .form = MIME_FORM_TEXT, .charset = ""};
     if (made->attachment_count > 0)
-        begin_multipart("multipart/mixed");
+        begin_multipart(made->report_type != NULL ? "multipart/report" : "multipart/mixed");
     bool has_bodies = put_bodies(made);
-    for (size_t i = 0; i < made->attachment_count; i++) {
-        if (i > 0 || has_bodies)
-            putchar(',');
-        put_leaf(&made->attachments[i]);
-    }
+    put_leaves(made->attachments, made->attachment_count, !has_bodies);
     if (made->attachment_count > 0)
         end_multipart();
     else if (!has_bodies)
         put_leaf(&nothing);
+}
+
+static void put_contents(const struct random_message *made)
+{
+    for (size_t i = 0; i < BODIES; i++) {
+        put_content(&made->bodies[i]);
+        for (size_t k = 0; i == 1 && k < made->picture_count; k++)
+            put_content(&made->pictures[k]);
+    }
+    for (size_t i = 0; i < made->attachment_count; i++)
+        put_content(&made->attachments[i]);
+}
+
+static void put_fields(const struct random_message *made)
+{
+    fputs(",\"fields\":{\"Subject\":null", stdout);
+    for (size_t i = 0; i < made->field_count; i += 2)
+        put_hexadecimal(made->fields[i], made->fields[i + 1]);
+    putchar('}');
 }
 
 static void put_message(const struct random_message *made, size_t number)
@@ -283,6 +330,7 @@ static void put_message(const struct random_message *made, size_t number)
             put_person(k, made->people[i].person[k].name, made->people[i].person[k].address);
         putchar(']');
     }
+    put_fields(made);
     fputs(",\"root\":", stdout);
     put_structure(made);
     fputs(",\"sizes\":[", stdout);
@@ -292,10 +340,7 @@ static void put_message(const struct random_message *made, size_t number)
         printf("%s%zu", wire > 0 ? "," : "", (size_t)size);
     }
     fputs("]}\n", stdout);
-    for (size_t i = 0; i < 2; i++)
-        put_content(&made->bodies[i]);
-    for (size_t i = 0; i < made->attachment_count; i++)
-        put_content(&made->attachments[i]);
+    put_contents(made);
 }
 
 static void render_message(size_t number)

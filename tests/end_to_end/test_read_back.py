@@ -25,6 +25,7 @@ import os
 import re
 import subprocess
 import unittest
+import urllib.parse
 
 RENDER = os.environ["MAILER_RENDER_RANDOM"]
 GMIME = os.environ.get("MAILER_READ_GMIME")
@@ -35,6 +36,8 @@ WIRES = ("7bit", "8bit", "binary")
 # From which wire to which a message is written again.
 AGAIN = [(old, new) for i, old in enumerate(WIRES) for new in WIRES[:i + 1]]
 LONGEST_LINE = 998
+# In the place of a Content-ID: there is one, whatever it is.
+ANY_ID = "*"
 WIDE = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
         (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -87,6 +90,8 @@ def messages(stream):
         expected["subject"] = text_of(expected["subject"])
         for key in ("from", "to", "cc"):
             expected[key] = people(expected[key])
+        expected["fields"] = {name: text_of(digits)
+                              for name, digits in expected.get("fields", {}).items() if digits}
         expected_part(expected["root"], stream)
         octets = [stream.read(int(stream.readline())) for _ in range(len(WIRES) + len(AGAIN))]
         yield expected, octets[:len(WIRES)], octets[len(WIRES):]
@@ -105,7 +110,8 @@ def python_people(message, name):
     if value is None:
         return []
     pairs = email.utils.getaddresses([re.sub(r"\r?\n(?=[ \t])", "", value)], **LENIENT)
-    return [(decoded(shown), address) for shown, address in pairs]
+    # A group of nobody is shown as somebody without address.
+    return [(decoded(shown), address) for shown, address in pairs if address]
 
 
 def python_name(value):
@@ -133,13 +139,13 @@ def python_part(part):
     found.update(
         charset=part.get_content_charset(), disposition=part.get_content_disposition(),
         name=None if name is None else python_name(name),
-        type_name=None if type_name is None else python_type_name(type_name),
+        delsp=part.get_param("delsp"), type_name=None if type_name is None else python_type_name(type_name),
         id=part["Content-ID"] and part["Content-ID"].strip("<>"))
     if part.is_multipart():
         found["message"] = python_message(part.get_payload(0))
     else:
         octets = part.get_payload(decode=True)
-        found.update(size=len(octets), sha256=hashlib.sha256(octets).hexdigest())
+        found.update(size=len(octets), sha256=hashlib.sha256(octets).hexdigest(), octets=octets)
     return found
 
 
@@ -147,7 +153,8 @@ def python_message(message):
     subject = message["Subject"]
     return {"reader": "Python", "subject": None if subject is None else decoded(subject),
             "from": python_people(message, "From"), "to": python_people(message, "To"),
-            "cc": python_people(message, "Cc"), "root": python_part(message)}
+            "cc": python_people(message, "Cc"), "root": python_part(message),
+            "fields": {name: decoded(value) for name, value in message.items()}}
 
 
 def read_by_python(octets):
@@ -160,8 +167,10 @@ def read_by_python(octets):
 def gmime_part(part):
     for child in part.get("parts", ()):
         gmime_part(child)
-    for key in ("charset", "disposition", "name", "type_name", "id"):
+    for key in ("charset", "delsp", "disposition", "name", "type_name", "id"):
         part[key] = text_of(part[key])
+    if "octets" in part:
+        part["octets"] = bytes.fromhex(part["octets"])
     if "message" in part:
         gmime_message(part["message"])
 
@@ -229,8 +238,12 @@ def check_wire(wire, octets, size):
         check("8-bit octets", octets.isascii(), True)
 
 
-def wanted_charset(leaf):
+def wanted_charset(leaf, octets):
     """That which was given; else that of a byte order mark, or the smallest that text is in."""
+    if leaf["form"] in ("body", "flowed", "within"):
+        if (leaf["charset"] or "").startswith("utf-16"):
+            return leaf["charset"]
+        return "us-ascii" if octets.isascii() else leaf["charset"] or "utf-8"
     if leaf["charset"] is not None or not leaf["type"].startswith("text/"):
         return leaf["charset"]
     for mark, charset in WIDE:
@@ -255,8 +268,51 @@ def check_name(found, wanted):
         check("name in the type", found["type_name"], wanted)
 
 
+def unflowed(text, delete_space):
+    """The paragraphs of format=flowed (RFC 3676 4), as pairs of depth and text."""
+    paragraphs, is_open = [], False
+    for line in text.split("\r\n"):
+        content = line.lstrip(">")
+        depth = len(line) - len(content)
+        content = content.removeprefix(" ")
+        if is_open and paragraphs[-1][0] == depth and content != "-- ":
+            paragraphs[-1] = (depth, paragraphs[-1][1] + content)
+        else:
+            paragraphs.append((depth, content))
+        is_open = content.endswith(" ") and content != "-- "
+        if is_open and delete_space:
+            paragraphs[-1] = (depth, paragraphs[-1][1][:-1])
+    return paragraphs
+
+
+def without_blanks(line):
+    return line if line == "-- " else line.rstrip(" ")
+
+
+def check_flowed(found, leaf):
+    """Each line is a paragraph, of which only blanks at its end may be lost."""
+    got = [(depth, without_blanks(text)) for depth, text in
+           unflowed(found["octets"].decode(found["charset"]), found["delsp"] == "yes")]
+    wanted = [(0, without_blanks(line))
+              for line in body_lines(leaf["octets"]).decode("utf-8").split("\r\n")]
+    # What stands behind the last line end, which a message has in any case.
+    for paragraphs in (got, wanted):
+        if paragraphs[-1] == (0, ""):
+            paragraphs.pop()
+    check("number of paragraphs", len(got), len(wanted))
+    for one, other in zip(got, wanted):
+        check("paragraph", one, other)
+
+
 def check_content(found, leaf, is_root):
-    octets = {"lines": lines, "body": body_lines, "octets": bytes}[leaf["form"]](leaf["octets"])
+    form = {"lines": lines, "body": body_lines, "octets": bytes, "within": lines}[leaf["form"]]
+    octets = form(leaf["octets"])
+    if leaf["form"] == "within":
+        text = found["octets"].decode(found["charset"]).encode("utf-8")
+        check("has what was given", octets in lines(text), True)
+        return
+    if leaf["form"] == "body" and leaf["charset"] is not None:
+        octets = octets.decode("utf-8").encode(leaf["charset"])
     # A message ends in CR LF, and a lone leaf with it.
     choices = [octets, octets + b"\r\n"] if is_root else [octets]
     check("octets", (found["size"], found["sha256"]),
@@ -311,16 +367,34 @@ def check_attached(found, leaf, sent, is_root):
     raise problems[0]
 
 
+def form_of(part):
+    return part.get("form")
+
+
+def check_pictures(parts):
+    """HTML shows each picture that stands behind it, and no other one."""
+    html = parts[0]["octets"].decode(parts[0]["charset"])
+    shown = {urllib.parse.unquote(url) for url in re.findall(r"""=["']?cid:([^"'> ]*)""", html)}
+    check("pictures shown", sorted(shown), sorted(part["id"] for part in parts[1:]))
+
+
 def check_leaf(found, leaf, sent, is_root):
     check("disposition", found["disposition"], leaf["disposition"])
-    check("Content-ID", found["id"], leaf["id"])
+    check("Content-ID", found["id"], *([leaf["id"]] if leaf["id"] != ANY_ID else
+                                       [found["id"] or "one"]))
     check_name(found, leaf["name"])
     check("type", found["type"], leaf["type"])
+    if leaf["form"] == "unread":
+        return
     if leaf["form"] == "message":
         check_attached(found, leaf, sent, is_root)
         return
-    check("charset", (found["charset"] or "").lower(), (wanted_charset(leaf) or "").lower())
-    check_content(found, leaf, is_root)
+    check("charset", (found["charset"] or "").lower(),
+          (wanted_charset(leaf, found.get("octets")) or "").lower())
+    if leaf["form"] == "flowed":
+        check_flowed(found, leaf)
+    else:
+        check_content(found, leaf, is_root)
 
 
 def check_part(found, part, sent, is_root=False):
@@ -331,6 +405,8 @@ def check_part(found, part, sent, is_root=False):
     check("number of parts", len(found["parts"]), len(part["parts"]))
     for one, other in zip(found["parts"], part["parts"]):
         check_part(one, other, sent)
+    if part["type"] == "multipart/related" and "within" in map(form_of, part["parts"]):
+        check_pictures(found["parts"])
 
 
 def check_message(expected, sent):
@@ -343,6 +419,9 @@ def check_message(expected, sent):
         check(f"number in {key}", len(found[key]), len(wanted))
         for one, other in zip(found[key], wanted):
             check(key, one, other)
+    if found["reader"] == "Python":
+        for name, value in expected["fields"].items():
+            check(name, found["fields"].get(name), value)
     check_part(found["root"], expected["root"], sent, True)
 
 

@@ -14,11 +14,20 @@
 
 enum { RANDOM_LEAVES = 12 };
 
+/** What else is to be known of a leaf's octets than their form. */
+enum random_role {
+    RANDOM_AS_IT_IS = 0,
+    RANDOM_BODY,   /**< text that was given as a body */
+    RANDOM_FLOWED, /**< the same, of which paragraphs were made */
+    RANDOM_WITHIN, /**< the text made of them has them within it */
+    RANDOM_UNREAD  /**< what is found is not looked at */
+};
+
 struct random_leaf {
     char *octets;
     size_t size;
     enum mime_form form;
-    bool is_body;            /**< text that was given as a body */
+    enum random_role role;
     const char *type;        /**< without parameters */
     const char *charset;     /**< that was given, or NULL */
     const char *name;        /**< or NULL */
