@@ -43,11 +43,10 @@ static inline char *random_attached_message(size_t *size, uint64_t *state)
     size_t kind = random_below(state, kinds + 2);
     static const char header[] = "Subject: forwarded\n\n";
     char *content = random_content(size, RANDOM_UTF8_PIECES, state);
-    const struct random_piece *piece = &random_attached_messages[kind];
-    const struct random_piece long_one = {header, sizeof header - 1};
+    const struct random_piece with_content = {header, sizeof header - 1};
     bool has_content = kind >= kinds;
-    if (has_content)
-        piece = &long_one;
+    const struct random_piece *piece =
+        has_content ? &with_content : &random_attached_messages[kind];
     char *made = malloc(piece->size + *size + 1);
     if (made == NULL)
         abort();
