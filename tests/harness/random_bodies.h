@@ -5,6 +5,7 @@
 
 #include "harness/random_people.h"
 
+#include <iconv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,6 +27,22 @@ static inline void random_set_body(struct random_message *made, const char *type
     mailer_message_set_body(made->message, type, &content, NULL);
 }
 
+/* The octets of a leaf, which are UTF-8, in UTF-16LE; to be freed. */
+static inline char *random_in_utf16(const struct random_leaf *leaf, size_t *size)
+{
+    iconv_t conversion = iconv_open("UTF-16LE", "UTF-8");
+    char *wide = malloc(2 * leaf->size + 1);
+    char *in = leaf->octets;
+    char *out = wide;
+    size_t in_left = leaf->size;
+    size_t room = 2 * leaf->size;
+    if (wide == NULL || iconv(conversion, &in, &in_left, &out, &room) == (size_t)-1)
+        abort();
+    iconv_close(conversion);
+    *size = (size_t)(out - wide);
+    return wide;
+}
+
 static inline void random_give_body(struct random_message *made, size_t kind, uint64_t *state)
 {
     static const char *const types[] = {"text/plain", "text/html"};
@@ -33,10 +50,17 @@ static inline void random_give_body(struct random_message *made, size_t kind, ui
     *leaf = (struct random_leaf){.type = types[kind], .form = MIME_FORM_TEXT, .role = RANDOM_BODY};
     leaf->octets = random_content(&leaf->size, RANDOM_UTF8_PIECES, state);
     leaf->charset = made->options.output_charset;
+    bool is_wide = random_below(state, 8) == 0;
     char type[64];
     snprintf(type, sizeof type, "%s%s", leaf->type,
-             random_is_mostly_nul(leaf) ? "; charset=UTF-8" : "");
-    random_set_body(made, type, leaf->octets, leaf->size);
+             is_wide                      ? "; charset=\"UTF-16LE\""
+             : random_is_mostly_nul(leaf) ? "; charset=UTF-8"
+                                          : "");
+    size_t size = leaf->size;
+    char *given = is_wide ? random_in_utf16(leaf, &size) : leaf->octets;
+    random_set_body(made, type, given, size);
+    if (is_wide)
+        free(given);
 }
 
 static inline void random_give_text(struct random_message *made, uint64_t *state)
@@ -135,8 +159,24 @@ static inline void random_remove_folder(const struct random_message *made)
     rmdir(made->folder);
 }
 
-/* Adds one picture. @return what HTML may write to show it, to be freed. */
-static inline char *random_add_picture(struct random_message *made, uint64_t *state)
+/* How HTML may refer to a picture; "": not at all, as its Content-ID is not known. */
+static inline void random_reference(char *reference, size_t size, const struct random_leaf *leaf,
+                                    uint64_t *state)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789.-";
+    const char *name = leaf->name;
+    bool by_name = name != NULL && strspn(name, plain) == strlen(name);
+    const char *scheme = by_name && random_below(state, 2) == 0 ? "" : "cid:";
+    const char *id = strcmp(leaf->id, RANDOM_ANY_ID) != 0 ? leaf->id : NULL;
+    if (by_name)
+        snprintf(reference, size, "%s%s", scheme, name);
+    else
+        snprintf(reference, size, "%s%s", id != NULL ? "cid:" : "", id != NULL ? id : "");
+}
+
+/* Adds one picture. */
+static inline const struct random_leaf *random_add_picture(struct random_message *made,
+                                                           uint64_t *state)
 {
     struct mailer_attachment attachment = MAILER_ATTACHMENT_INIT;
     struct mailer_content content = MAILER_CONTENT_INIT;
@@ -158,7 +198,7 @@ static inline char *random_add_picture(struct random_message *made, uint64_t *st
         attachment.content_id = leaf->id;
     }
     mailer_message_add_picture(made->message, &content, &attachment, NULL);
-    return strcmp(leaf->id, RANDOM_ANY_ID) == 0 ? NULL : strdup(leaf->id);
+    return leaf;
 }
 
 /* Pictures that were added; HTML that is given shows some of them, with local ones and data. */
@@ -169,11 +209,11 @@ static inline void random_give_pictures(struct random_message *made, uint64_t *s
     char text[4096] = "<p>";
     size_t used = strlen(text);
     for (size_t i = random_below(state, 4) + !given; i > 0; i--) {
-        char *id = random_add_picture(made, state);
-        if (id != NULL && random_below(state, 2) == 0)
-            used +=
-                (size_t)snprintf(text + used, sizeof text - used, "<img alt=x src='cid:%s'> ", id);
-        free(id);
+        char reference[2 * RANDOM_NAME];
+        random_reference(reference, sizeof reference, random_add_picture(made, state), state);
+        if (reference[0] != '\0' && random_below(state, 2) == 0)
+            used += (size_t)snprintf(text + used, sizeof text - used, "<img alt=x src='%s'> ",
+                                     reference);
     }
     *html = (struct random_leaf){.type = "text/html",
                                  .form = MIME_FORM_TEXT,
