@@ -111,6 +111,18 @@ static void pictures_stand_under_the_text(void **state)
     free(got);
 }
 
+static void a_name_of_any_octets_is_shown_in_utf8(void **state)
+{
+    (void)state;
+    struct buffer out = buffer_empty(SIZE_MAX);
+    const struct mime_gallery_picture picture = {"p", "\xFC\xC3\xBC<\xE2\x82"};
+    mime_gallery_append_picture(&out, &picture);
+    char *got = buffer_take_string(&out);
+    assert_string_equal(got, "<p><img src=\"cid:p\" alt=\"\xEF\xBF\xBD\xC3\xBC&lt;\xEF\xBF\xBD"
+                             "\xEF\xBF\xBD\"></p>\n");
+    free(got);
+}
+
 static void a_long_text_comes_out_whole(void **state)
 {
     (void)state;
@@ -153,6 +165,7 @@ int main(void)
         cmocka_unit_test(text_is_never_taken_for_html),
         cmocka_unit_test(urls_become_links),
         cmocka_unit_test(pictures_stand_under_the_text),
+        cmocka_unit_test(a_name_of_any_octets_is_shown_in_utf8),
         cmocka_unit_test(a_long_text_comes_out_whole),
         cmocka_unit_test(it_reads_back_as_the_text),
     };

@@ -4,6 +4,7 @@
 #include "content/spool.h"
 #include "html/percent.h"
 #include "html/plain_url.h"
+#include "text.h"
 
 #include <string.h>
 
@@ -43,12 +44,26 @@ static void append_escaped(struct buffer *out, const char *text, size_t size)
     }
 }
 
+/* A name, which may be of any octets, in HTML that is all UTF-8. */
+static void append_name(struct buffer *out, const char *name)
+{
+    uint32_t code_point;
+    for (size_t left = strlen(name), size; left > 0; name += size, left -= size) {
+        size = text_utf8_character(name, left, &code_point);
+        if (size > 0)
+            append_escaped(out, name, size);
+        else
+            buffer_append_string(out, "\xEF\xBF\xBD"); /* U+FFFD */
+        size += size == 0;
+    }
+}
+
 void mime_gallery_append_picture(struct buffer *out, const struct mime_gallery_picture *picture)
 {
     buffer_append_string(out, "<p><img src=\"");
     percent_append_cid_url(out, picture->content_id);
     buffer_append_string(out, "\" alt=\"");
-    append_escaped(out, picture->name, strlen(picture->name));
+    append_name(out, picture->name);
     /* A plot is often wider than a window. */
     buffer_append_string(out, "\" style=\"max-width: 100%; height: auto\"></p>\n");
 }

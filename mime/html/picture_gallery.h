@@ -12,7 +12,7 @@
 /** A picture that is shown. */
 struct mime_gallery_picture {
     const char *content_id; /**< without angle brackets */
-    const char *name;       /**< in UTF-8: what is shown in its place */
+    const char *name;       /**< what is shown in its place; an octet that is no UTF-8 as U+FFFD */
 };
 
 /** Adds `<p><img src="cid:..." alt="..."></p>` and a line end, as for mime_html_rewrite(). */

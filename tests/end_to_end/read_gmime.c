@@ -29,26 +29,37 @@ static void put_hexadecimal(const char *key, const char *string)
     putchar('"');
 }
 
-static void put_people(const char *key, GMimeMessage *message, GMimeAddressType kind)
+/* People, and those in groups, behind the first so many. @return how many there are then. */
+static size_t put_list(InternetAddressList *list, size_t count)
 {
-    InternetAddressList *list = g_mime_message_get_addresses(message, kind);
-    printf(",\"%s\":[", key);
     for (int i = 0; i < internet_address_list_length(list); i++) {
         InternetAddress *address = internet_address_list_get_address(list, i);
-        if (!INTERNET_ADDRESS_IS_MAILBOX(address))
-            stop("a group of addresses, which nobody has written");
+        if (!INTERNET_ADDRESS_IS_MAILBOX(address)) {
+            InternetAddressGroup *group = INTERNET_ADDRESS_GROUP(address);
+            count = put_list(internet_address_group_get_members(group), count);
+            continue;
+        }
         InternetAddressMailbox *mailbox = INTERNET_ADDRESS_MAILBOX(address);
-        printf("%s{\"number\":%d", i > 0 ? "," : "", i);
+        printf("%s{\"number\":%zu", count > 0 ? "," : "", count);
         put_hexadecimal("name", internet_address_get_name(address));
         put_hexadecimal("address", internet_address_mailbox_get_idn_addr(mailbox));
         putchar('}');
+        count++;
     }
+    return count;
+}
+
+static void put_people(const char *key, GMimeMessage *message, GMimeAddressType kind)
+{
+    printf(",\"%s\":[", key);
+    put_list(g_mime_message_get_addresses(message, kind), 0);
     putchar(']');
 }
 
-/* The decoded octets: their size and their sum. */
+/* The decoded octets: their size and their sum, and those of text for reading. */
 static void put_content(GMimePart *part)
 {
+    GMimeContentType *type = g_mime_object_get_content_type(GMIME_OBJECT(part));
     GMimeStream *stream = g_mime_stream_mem_new();
     GMimeDataWrapper *content = g_mime_part_get_content(part);
     if (content != NULL && g_mime_data_wrapper_write_to_stream(content, stream) < 0)
@@ -57,6 +68,13 @@ static void put_content(GMimePart *part)
     char *sum = g_compute_checksum_for_data(G_CHECKSUM_SHA256, octets->data, octets->len);
     printf(",\"size\":%u,\"sha256\":\"%s\"", octets->len, sum);
     g_free(sum);
+    if (g_mime_content_type_is_type(type, "text", "plain") ||
+        g_mime_content_type_is_type(type, "text", "html")) {
+        fputs(",\"octets\":\"", stdout);
+        for (guint i = 0; i < octets->len; i++)
+            printf("%02x", octets->data[i]);
+        putchar('"');
+    }
     g_object_unref(stream);
 }
 
@@ -70,6 +88,7 @@ static void put_part(GMimeObject *object)
     printf("{\"type\":\"%s\"", type_name);
     g_free(type_name);
     put_hexadecimal("charset", g_mime_content_type_get_parameter(type, "charset"));
+    put_hexadecimal("delsp", g_mime_content_type_get_parameter(type, "delsp"));
     put_hexadecimal("type_name", g_mime_content_type_get_parameter(type, "name"));
     put_hexadecimal("id", g_mime_object_get_content_id(object));
     put_hexadecimal("disposition", disposition == NULL

@@ -6,11 +6,19 @@
  * octets of its leaves in their order, each of the size in that line; then for each of the three
  * wires a line with a size, and the message of that size. "sizes" are those told beforehand. Names
  * and texts are in hexadecimal digits, as not all of them are UTF-8.
+ *
+ * Then each of these is read as a message that exists, and written again on the same wire and on
+ * each narrower one, in the same form: 7bit as 7bit; 8bit as 7bit and 8bit; binary as all three.
  */
 #include "harness/random_message.h"
 #include "tree/cursor.h"
 
-enum { WIRES = 3 };
+enum { WIRES = 3, BODIES = 3 };
+
+static const char *const role_names[] = {[RANDOM_BODY] = "body",
+                                         [RANDOM_FLOWED] = "flowed",
+                                         [RANDOM_WITHIN] = "within",
+                                         [RANDOM_UNREAD] = "unread"};
 
 static const char *const form_names[] = {
     [MIME_FORM_TEXT] = "lines", [MIME_FORM_EXACT] = "octets", [MIME_FORM_MESSAGE] = "message"};
@@ -48,7 +56,8 @@ static void put_person(size_t index, const char *name, const char *address)
 static void put_leaf(const struct random_leaf *leaf)
 {
     printf("{\"type\":\"%s\",\"form\":\"%s\",\"size\":%zu", leaf->type,
-           leaf->is_body ? "body" : form_names[leaf->form], leaf->size);
+           leaf->role != RANDOM_AS_IT_IS ? role_names[leaf->role] : form_names[leaf->form],
+           leaf->size);
     put_hexadecimal("charset", leaf->charset);
     put_hexadecimal("name", leaf->name);
     put_hexadecimal("id", leaf->id);
@@ -73,17 +82,11 @@ static void end_multipart(void)
     fputs("]}", stdout);
 }
 
-/* The octets of a message, behind a line with their number. */
-static void put_octets(FILE *file)
-{
-    static char out[64 * 1024];
-    printf("%ld\n", ftell(file));
-    rewind(file);
-    for (size_t got = 1; got > 0;) {
-        got = fread(out, 1, sizeof out, file);
-        fwrite(out, 1, got, stdout);
-    }
-}
+/* A message as it goes over a wire. */
+struct rendering {
+    char *octets;
+    size_t size;
+};
 
 static FILE *temporary_file(void)
 {
@@ -93,6 +96,64 @@ static FILE *temporary_file(void)
         exit(1);
     }
     return file;
+}
+
+/* Reads a file from its beginning. */
+static struct rendering rendering_of(FILE *file)
+{
+    fseek(file, 0, SEEK_END);
+    struct rendering made = {.size = (size_t)ftell(file)};
+    made.octets = malloc(made.size + 1);
+    rewind(file);
+    if (made.octets == NULL || fread(made.octets, 1, made.size, file) != made.size)
+        abort();
+    return made;
+}
+
+static struct rendering write_message(const struct mailer_message *message, int wire)
+{
+    struct mailer_error error = MAILER_ERROR_INIT;
+    FILE *file = temporary_file();
+    check(mailer_message_write(message, (enum mailer_wire)wire, fileno(file), &error), &error);
+    struct rendering made = rendering_of(file);
+    fclose(file);
+    return made;
+}
+
+/* The octets of a message, behind a line with their number. */
+static void put_rendering(const struct rendering *rendering)
+{
+    printf("%zu\n", rendering->size);
+    fwrite(rendering->octets, 1, rendering->size, stdout);
+}
+
+/* What another program wrote, written again on its own wire and narrower ones. */
+static void put_again(const struct rendering *rendering, int own)
+{
+    struct mailer_error error = MAILER_ERROR_INIT;
+    struct mailer_content content = MAILER_CONTENT_INIT;
+    struct mailer_message *message = NULL;
+    content.bytes = rendering->octets;
+    content.size = rendering->size;
+    mailer_message_new(&message, &error);
+    mailer_message_read(message, &content, true, &error);
+    check(mailer_message_seal(message, &error), &error);
+    for (int wire = MAILER_WIRE_7BIT; wire <= own; wire++) {
+        struct rendering again = write_message(message, wire);
+        put_rendering(&again);
+        free(again.octets);
+    }
+    mailer_message_free(message);
+}
+
+static void put_renderings(struct rendering renderings[static WIRES])
+{
+    for (int i = 0; i < WIRES; i++)
+        put_rendering(&renderings[i]);
+    for (int i = 0; i < WIRES; i++)
+        put_again(&renderings[i], i);
+    for (int i = 0; i < WIRES; i++)
+        free(renderings[i].octets);
 }
 
 /* ---- Random trees, of all nestings ---- */
@@ -139,7 +200,7 @@ static void put_tree(const struct random_tree *tree, size_t number, struct mime_
         put_content(&tree->leaves[i]);
 }
 
-static void put_plan(const struct mime_plan *plan)
+static struct rendering write_plan(const struct mime_plan *plan)
 {
     static struct mime_scratch scratch;
     static char out[64 * 1024];
@@ -151,8 +212,9 @@ static void put_plan(const struct mime_plan *plan)
         check(mime_cursor_read(&cursor, &scratch, out, sizeof out, &got, &error), &error);
         fwrite(out, 1, got, file);
     }
-    put_octets(file);
+    struct rendering made = rendering_of(file);
     fclose(file);
+    return made;
 }
 
 static void render_tree(size_t number)
@@ -166,32 +228,60 @@ static void render_tree(size_t number)
         check(mime_plan_new(&plans[width], &tree.document, wire, &error), &error);
     }
     put_tree(&tree, number, plans);
+    struct rendering renderings[WIRES];
     for (size_t i = 0; i < WIRES; i++) {
-        put_plan(plans[i]);
+        renderings[i] = write_plan(plans[i]);
         mime_plan_free(plans[i]);
     }
+    put_renderings(renderings);
     random_tree_free(&tree);
 }
 
 /* ---- Random messages of the public interface, in the structure that it makes ---- */
 
-/* Text and HTML are alternatives, and attachments stand behind them. @return whether there are
- * leaves. */
+/* Leaves of some multipart, each behind a comma if it is not the first one. */
+static void put_leaves(const struct random_leaf *leaves, size_t count, bool is_first)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 || !is_first)
+            putchar(',');
+        put_leaf(&leaves[i]);
+    }
+}
+
+/* HTML with its pictures. */
+static void put_html(const struct random_message *made)
+{
+    if (made->picture_count > 0)
+        begin_multipart("multipart/related");
+    put_leaf(&made->bodies[1]);
+    put_leaves(made->pictures, made->picture_count, false);
+    if (made->picture_count > 0)
+        end_multipart();
+}
+
+/* Text, HTML and invitation are alternatives. @return whether there are any. */
 static bool put_bodies(const struct random_message *made)
 {
-    bool text = made->bodies[0].type != NULL;
-    bool html = made->bodies[1].type != NULL;
-    if (text && html)
+    size_t count = 0;
+    size_t put = 0;
+    for (size_t i = 0; i < BODIES; i++)
+        count += made->bodies[i].type != NULL;
+    if (count > 1)
         begin_multipart("multipart/alternative");
-    if (text)
-        put_leaf(&made->bodies[0]);
-    if (text && html)
-        putchar(',');
-    if (html)
-        put_leaf(&made->bodies[1]);
-    if (text && html)
+    for (size_t i = 0; i < BODIES; i++) {
+        if (made->bodies[i].type == NULL)
+            continue;
+        if (put++ > 0)
+            putchar(',');
+        if (i == 1)
+            put_html(made);
+        else
+            put_leaf(&made->bodies[i]);
+    }
+    if (count > 1)
         end_multipart();
-    return text || html;
+    return count > 0;
 }
 
 static void put_structure(const struct random_message *made)
@@ -200,17 +290,32 @@ static void put_structure(const struct random_message *made)
     static const struct random_leaf nothing = {
         .type = "text/plain", .form = MIME_FORM_TEXT, .charset = ""};
     if (made->attachment_count > 0)
-        begin_multipart("multipart/mixed");
+        begin_multipart(made->report_type != NULL ? "multipart/report" : "multipart/mixed");
     bool has_bodies = put_bodies(made);
-    for (size_t i = 0; i < made->attachment_count; i++) {
-        if (i > 0 || has_bodies)
-            putchar(',');
-        put_leaf(&made->attachments[i]);
-    }
+    put_leaves(made->attachments, made->attachment_count, !has_bodies);
     if (made->attachment_count > 0)
         end_multipart();
     else if (!has_bodies)
         put_leaf(&nothing);
+}
+
+static void put_contents(const struct random_message *made)
+{
+    for (size_t i = 0; i < BODIES; i++) {
+        put_content(&made->bodies[i]);
+        for (size_t k = 0; i == 1 && k < made->picture_count; k++)
+            put_content(&made->pictures[k]);
+    }
+    for (size_t i = 0; i < made->attachment_count; i++)
+        put_content(&made->attachments[i]);
+}
+
+static void put_fields(const struct random_message *made)
+{
+    fputs(",\"fields\":{\"Subject\":null", stdout);
+    for (size_t i = 0; i < made->field_count; i += 2)
+        put_hexadecimal(made->fields[i], made->fields[i + 1]);
+    putchar('}');
 }
 
 static void put_message(const struct random_message *made, size_t number)
@@ -225,6 +330,7 @@ static void put_message(const struct random_message *made, size_t number)
             put_person(k, made->people[i].person[k].name, made->people[i].person[k].address);
         putchar(']');
     }
+    put_fields(made);
     fputs(",\"root\":", stdout);
     put_structure(made);
     fputs(",\"sizes\":[", stdout);
@@ -234,27 +340,18 @@ static void put_message(const struct random_message *made, size_t number)
         printf("%s%zu", wire > 0 ? "," : "", (size_t)size);
     }
     fputs("]}\n", stdout);
-    for (size_t i = 0; i < 2; i++)
-        put_content(&made->bodies[i]);
-    for (size_t i = 0; i < made->attachment_count; i++)
-        put_content(&made->attachments[i]);
+    put_contents(made);
 }
 
 static void render_message(size_t number)
 {
     static struct random_message made;
-    struct mailer_error error = MAILER_ERROR_INIT;
     random_message_make(&made, number);
     put_message(&made, number);
-    for (int wire = MAILER_WIRE_7BIT; wire <= MAILER_WIRE_BINARY; wire++) {
-        FILE *file = temporary_file();
-        int descriptor = fileno(file);
-        check(mailer_message_write(made.message, (enum mailer_wire)wire, descriptor, &error),
-              &error);
-        fseek(file, 0, SEEK_END);
-        put_octets(file);
-        fclose(file);
-    }
+    struct rendering renderings[WIRES];
+    for (int wire = MAILER_WIRE_7BIT; wire <= MAILER_WIRE_BINARY; wire++)
+        renderings[wire] = write_message(made.message, wire);
+    put_renderings(renderings);
     random_message_free(&made);
 }
 

@@ -7,6 +7,7 @@ message was made of; and the octets on the wire must keep to its rules.
 
 Environment: MAILER_RENDER_RANDOM   render_random.c, built
              MAILER_READ_GMIME      read_gmime.c, built; without it Python reads alone
+             MAILER                 the program, built; without it only the library is tried
              MAILER_READ_BACK       how many messages; 400 if not set. 100,000 take a quarter of an
                                     hour of one processor
              MAILER_READ_BACK_FIRST the number of the first one; 0 if not set
@@ -25,14 +26,21 @@ import os
 import re
 import subprocess
 import unittest
+import urllib.parse
 
 RENDER = os.environ["MAILER_RENDER_RANDOM"]
 GMIME = os.environ.get("MAILER_READ_GMIME")
+MAILER = os.environ.get("MAILER")
 COUNT = int(os.environ.get("MAILER_READ_BACK", "400"))
 FIRST = int(os.environ.get("MAILER_READ_BACK_FIRST", "0"))
 BATCH = 50
+PROGRAM_COUNT = 24
 WIRES = ("7bit", "8bit", "binary")
+# From which wire to which a message is written again.
+AGAIN = [(old, new) for i, old in enumerate(WIRES) for new in WIRES[:i + 1]]
 LONGEST_LINE = 998
+# In the place of a Content-ID: there is one, whatever it is.
+ANY_ID = "*"
 WIDE = ((codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
         (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -78,14 +86,18 @@ def people(entries):
 
 
 def messages(stream):
-    """Each message of render_random, as (what must be found, its octets for each wire)."""
+    """Each message of render_random, as (what must be found, its octets for each wire, what comes
+    of them when they are read and written again, for each of AGAIN)."""
     for line in stream:
         expected = json.loads(line)
         expected["subject"] = text_of(expected["subject"])
         for key in ("from", "to", "cc"):
             expected[key] = people(expected[key])
+        expected["fields"] = {name: text_of(digits)
+                              for name, digits in expected.get("fields", {}).items() if digits}
         expected_part(expected["root"], stream)
-        yield expected, [stream.read(int(stream.readline())) for _ in WIRES]
+        octets = [stream.read(int(stream.readline())) for _ in range(len(WIRES) + len(AGAIN))]
+        yield expected, octets[:len(WIRES)], octets[len(WIRES):]
 
 
 # ---- What Python finds ----
@@ -101,7 +113,8 @@ def python_people(message, name):
     if value is None:
         return []
     pairs = email.utils.getaddresses([re.sub(r"\r?\n(?=[ \t])", "", value)], **LENIENT)
-    return [(decoded(shown), address) for shown, address in pairs]
+    # A group of nobody is shown as somebody without address.
+    return [(decoded(shown), address) for shown, address in pairs if address]
 
 
 def python_name(value):
@@ -129,13 +142,13 @@ def python_part(part):
     found.update(
         charset=part.get_content_charset(), disposition=part.get_content_disposition(),
         name=None if name is None else python_name(name),
-        type_name=None if type_name is None else python_type_name(type_name),
+        delsp=part.get_param("delsp"), type_name=None if type_name is None else python_type_name(type_name),
         id=part["Content-ID"] and part["Content-ID"].strip("<>"))
     if part.is_multipart():
         found["message"] = python_message(part.get_payload(0))
     else:
         octets = part.get_payload(decode=True)
-        found.update(size=len(octets), sha256=hashlib.sha256(octets).hexdigest())
+        found.update(size=len(octets), sha256=hashlib.sha256(octets).hexdigest(), octets=octets)
     return found
 
 
@@ -143,7 +156,8 @@ def python_message(message):
     subject = message["Subject"]
     return {"reader": "Python", "subject": None if subject is None else decoded(subject),
             "from": python_people(message, "From"), "to": python_people(message, "To"),
-            "cc": python_people(message, "Cc"), "root": python_part(message)}
+            "cc": python_people(message, "Cc"), "root": python_part(message),
+            "fields": {name: decoded(value) for name, value in message.items()}}
 
 
 def read_by_python(octets):
@@ -156,8 +170,10 @@ def read_by_python(octets):
 def gmime_part(part):
     for child in part.get("parts", ()):
         gmime_part(child)
-    for key in ("charset", "disposition", "name", "type_name", "id"):
+    for key in ("charset", "delsp", "disposition", "name", "type_name", "id"):
         part[key] = text_of(part[key])
+    if "octets" in part:
+        part["octets"] = bytes.fromhex(part["octets"])
     if "message" in part:
         gmime_message(part["message"])
 
@@ -204,7 +220,7 @@ class Mismatch(Exception):
     """What differs."""
 
 
-Sent = collections.namedtuple("Sent", "wire octets reader")
+Sent = collections.namedtuple("Sent", "wire octets reader again")
 
 
 def check(what, found, *wanted):
@@ -225,8 +241,12 @@ def check_wire(wire, octets, size):
         check("8-bit octets", octets.isascii(), True)
 
 
-def wanted_charset(leaf):
+def wanted_charset(leaf, octets):
     """That which was given; else that of a byte order mark, or the smallest that text is in."""
+    if leaf["form"] in ("body", "flowed", "within"):
+        if (leaf["charset"] or "").startswith("utf-16"):
+            return leaf["charset"]
+        return "us-ascii" if octets.isascii() else leaf["charset"] or "utf-8"
     if leaf["charset"] is not None or not leaf["type"].startswith("text/"):
         return leaf["charset"]
     for mark, charset in WIDE:
@@ -251,8 +271,51 @@ def check_name(found, wanted):
         check("name in the type", found["type_name"], wanted)
 
 
+def unflowed(text, delete_space):
+    """The paragraphs of format=flowed (RFC 3676 4), as pairs of depth and text."""
+    paragraphs, is_open = [], False
+    for line in text.split("\r\n"):
+        content = line.lstrip(">")
+        depth = len(line) - len(content)
+        content = content.removeprefix(" ")
+        if is_open and paragraphs[-1][0] == depth and content != "-- ":
+            paragraphs[-1] = (depth, paragraphs[-1][1] + content)
+        else:
+            paragraphs.append((depth, content))
+        is_open = content.endswith(" ") and content != "-- "
+        if is_open and delete_space:
+            paragraphs[-1] = (depth, paragraphs[-1][1][:-1])
+    return paragraphs
+
+
+def without_blanks(line):
+    return line if line == "-- " else line.rstrip(" ")
+
+
+def check_flowed(found, leaf):
+    """Each line is a paragraph, of which only blanks at its end may be lost."""
+    got = [(depth, without_blanks(text)) for depth, text in
+           unflowed(found["octets"].decode(found["charset"]), found["delsp"] == "yes")]
+    wanted = [(0, without_blanks(line))
+              for line in body_lines(leaf["octets"]).decode("utf-8").split("\r\n")]
+    # What stands behind the last line end, which a message has in any case.
+    for paragraphs in (got, wanted):
+        if paragraphs[-1] == (0, ""):
+            paragraphs.pop()
+    check("number of paragraphs", len(got), len(wanted))
+    for one, other in zip(got, wanted):
+        check("paragraph", one, other)
+
+
 def check_content(found, leaf, is_root):
-    octets = {"lines": lines, "body": body_lines, "octets": bytes}[leaf["form"]](leaf["octets"])
+    form = {"lines": lines, "body": body_lines, "octets": bytes, "within": lines}[leaf["form"]]
+    octets = form(leaf["octets"])
+    if leaf["form"] == "within":
+        text = found["octets"].decode(found["charset"]).encode("utf-8")
+        check("has what was given", octets in lines(text), True)
+        return
+    if leaf["form"] == "body" and leaf["charset"] is not None:
+        octets = octets.decode("utf-8").encode(leaf["charset"])
     # A message ends in CR LF, and a lone leaf with it.
     choices = [octets, octets + b"\r\n"] if is_root else [octets]
     check("octets", (found["size"], found["sha256"]),
@@ -293,7 +356,7 @@ def fits(wire, octets):
 def check_attached(found, leaf, sent, is_root):
     """A message in the message: as it is where the wire carries that, else encoded anew inside."""
     choices = [lines(leaf["octets"]), leaf["octets"]]
-    if fits(sent.wire, choices[0]):
+    if fits("8bit" if sent.again and sent.wire == "binary" else sent.wire, choices[0]):
         check("message", any(one in sent.octets for one in choices), True)
     if is_root:
         choices += [one + b"\r\n" for one in choices]
@@ -307,16 +370,34 @@ def check_attached(found, leaf, sent, is_root):
     raise problems[0]
 
 
+def form_of(part):
+    return part.get("form")
+
+
+def check_pictures(parts):
+    """HTML shows each picture that stands behind it, and no other one."""
+    html = parts[0]["octets"].decode(parts[0]["charset"])
+    shown = {urllib.parse.unquote(url) for url in re.findall(r"""=["']?cid:([^"'> ]*)""", html)}
+    check("pictures shown", sorted(shown), sorted(part["id"] for part in parts[1:]))
+
+
 def check_leaf(found, leaf, sent, is_root):
     check("disposition", found["disposition"], leaf["disposition"])
-    check("Content-ID", found["id"], leaf["id"])
+    check("Content-ID", found["id"], *([leaf["id"]] if leaf["id"] != ANY_ID else
+                                       [found["id"] or "one"]))
     check_name(found, leaf["name"])
     check("type", found["type"], leaf["type"])
+    if leaf["form"] == "unread":
+        return
     if leaf["form"] == "message":
         check_attached(found, leaf, sent, is_root)
         return
-    check("charset", (found["charset"] or "").lower(), (wanted_charset(leaf) or "").lower())
-    check_content(found, leaf, is_root)
+    check("charset", (found["charset"] or "").lower(),
+          (wanted_charset(leaf, found.get("octets")) or "").lower())
+    if leaf["form"] == "flowed":
+        check_flowed(found, leaf)
+    else:
+        check_content(found, leaf, is_root)
 
 
 def check_part(found, part, sent, is_root=False):
@@ -327,6 +408,8 @@ def check_part(found, part, sent, is_root=False):
     check("number of parts", len(found["parts"]), len(part["parts"]))
     for one, other in zip(found["parts"], part["parts"]):
         check_part(one, other, sent)
+    if part["type"] == "multipart/related" and "within" in map(form_of, part["parts"]):
+        check_pictures(found["parts"])
 
 
 def check_message(expected, sent):
@@ -339,23 +422,55 @@ def check_message(expected, sent):
         check(f"number in {key}", len(found[key]), len(wanted))
         for one, other in zip(found[key], wanted):
             check(key, one, other)
+    if found["reader"] == "Python":
+        for name, value in expected["fields"].items():
+            check(name, found["fields"].get(name), value)
     check_part(found["root"], expected["root"], sent, True)
 
 
-def read_back(readers, expected, renderings):
+def has_broken_message(part):
+    """Whether an attached message has what only a binary wire carries, and does not say that it has:
+    it is attached to others as it is, but mended in a message that exists."""
+    if "parts" in part:
+        return any(map(has_broken_message, part["parts"]))
+    return part["form"] == "message" and not fits("8bit", lines(part["octets"]))
+
+
+def check_again(wire, octets, original):
+    """A message written again on its own wire is the same."""
+    if octets != original:
+        at = len(os.path.commonprefix([octets, original]))
+        raise Mismatch(f"not the same from octet {at} on: {octets[max(0, at - 80):at + 200]!r}, not "
+                       f"{original[at:at + 200]!r}")
+    check_wire(wire, octets, len(original))
+
+
+def read_back(readers, expected, renderings, again):
     """What is wrong with a message, as lines of text."""
     problems = []
+
+    def attempt(what, function, *arguments):
+        try:
+            function(*arguments)
+        except Exception as error:  # pylint: disable=broad-except
+            problems.append(f"message {expected['number']}, {what}: "
+                            f"{type(error).__name__}: {error}")
+
     for wire, octets, size in zip(WIRES, renderings, expected["sizes"]):
-        for reader in [None, *readers]:
-            try:
-                if reader is None:
-                    check_wire(wire, octets, size)
-                else:
-                    check_message(expected, Sent(wire, octets, reader))
-            except Exception as error:  # pylint: disable=broad-except
-                name = "the wire" if reader is None else reader.__qualname__
-                problems.append(f"message {expected['number']}, {wire}, by {name}: "
-                                f"{type(error).__name__}: {error}")
+        attempt(wire, check_wire, wire, octets, size)
+        for reader in readers:
+            attempt(f"{wire}, by {reader.__qualname__}", check_message, expected,
+                    Sent(wire, octets, reader, False))
+    for (old, new), octets in zip(AGAIN, again):
+        if old == new and (old != "binary" or not has_broken_message(expected["root"])):
+            attempt(f"{old} again", check_again, old, octets, renderings[WIRES.index(old)])
+            continue
+        if octets == renderings[WIRES.index(new)]:
+            continue
+        attempt(f"{old} to {new}", check_wire, new, octets, len(octets))
+        for reader in readers:
+            attempt(f"{old} to {new}, by {reader.__qualname__}", check_message, expected,
+                    Sent(new, octets, reader, True))
     return problems
 
 
@@ -390,6 +505,25 @@ class ReadBack(unittest.TestCase):
         self.assertEqual(done, COUNT)
         if problems:
             self.fail(f"{len(problems)} problems, the first of them:\n" + "\n".join(problems[:20]))
+
+
+@unittest.skipUnless(MAILER, "there is no program")
+class Program(unittest.TestCase):
+    """The program takes what the library has written."""
+
+    def test_messages_go_through_it_as_through_the_library(self):
+        with subprocess.Popen([RENDER, str(FIRST), str(PROGRAM_COUNT)],
+                              stdout=subprocess.PIPE) as render:
+            for expected, renderings, again in messages(render.stdout):
+                for (old, new), wanted in zip(AGAIN, again):
+                    if new != "7bit":
+                        continue
+                    with self.subTest(number=expected["number"], wire=old):
+                        done = subprocess.run([MAILER, "-d", "-t"], stdout=subprocess.PIPE,
+                                              input=renderings[WIRES.index(old)],
+                                              stderr=subprocess.PIPE, check=False)
+                        self.assertEqual((done.returncode, done.stdout), (0, wanted),
+                                         done.stderr[:500])
 
 
 class Checks(unittest.TestCase):

@@ -14,11 +14,20 @@
 
 enum { RANDOM_LEAVES = 12 };
 
+/** What else is to be known of a leaf's octets than their form. */
+enum random_role {
+    RANDOM_AS_IT_IS = 0,
+    RANDOM_BODY,   /**< text that was given as a body */
+    RANDOM_FLOWED, /**< the same, of which paragraphs were made */
+    RANDOM_WITHIN, /**< the text made of them has them within it */
+    RANDOM_UNREAD  /**< what is found is not looked at */
+};
+
 struct random_leaf {
     char *octets;
     size_t size;
     enum mime_form form;
-    bool is_body;            /**< text that was given as a body */
+    enum random_role role;
     const char *type;        /**< without parameters */
     const char *charset;     /**< that was given, or NULL */
     const char *name;        /**< or NULL */
@@ -173,7 +182,10 @@ static inline void add_fields(struct random_tree *tree, uint64_t *state)
 {
     char subject[RANDOM_PHRASE + 1];
     random_phrase(subject, RANDOM_PHRASE, state);
-    if (mime_document_add_text(&tree->document, "Subject", subject, NULL) != 0)
+    if (mime_document_add_text(&tree->document, "Subject", subject, NULL) != 0 ||
+        mime_document_add_text(&tree->document, "Date", "Sun, 22 Nov 2026 08:30:00 +0100", NULL) !=
+            0 ||
+        mime_document_add_text(&tree->document, "Message-ID", "<random@example.org>", NULL) != 0)
         abort();
     add_people(tree, "From", 1, state);
     add_people(tree, "To", 4, state);
