@@ -260,8 +260,8 @@ MAILER_API int mailer_message_add_picture(struct mailer_message *message,
  * Takes an existing message, header and body, which stay as they are: what may not be sent so is
  * mended. Bcc and Resent-Bcc are removed, Date, Message-ID and From added where they are missing
  * (From is that of mailer_message_set_from(), else MAILER_DATA at seal). Fields added by name come
- * behind those of the message; To, Cc, Bcc and Reply-To given apart from it are for the envelope
- * only. Attachments and pictures can be added, another body cannot.
+ * behind those of the message, Resent-* in front of them; To, Cc and Bcc given apart from it are
+ * for the envelope only. Attachments and pictures can be added, another body cannot.
  * @param take_recipients  whether To, Cc and Bcc, or Resent-To, Resent-Cc and Resent-Bcc where
  * there are any (RFC 5322 3.6.6), name recipients.
  * @return 0, MAILER_SOURCE, MAILER_DATA (a header that cannot be sent), MAILER_USAGE (there is a

@@ -101,7 +101,12 @@ int message_build_html(struct mailer_message *message, struct mailer_error *erro
 /** Takes subject and body of a mailto: URL where there is none. */
 int message_apply_mailto(struct mailer_message *message, struct mailer_error *error);
 
-/** Adds to the header of a message that was read what it must have and what was given besides. */
+/** MAILER_DATA when the tree has a field of that name already. */
+int message_check_new(const struct mailer_message *message, const char *name,
+                      struct mailer_error *error);
+
+/** Finds author and envelope's sender of a message that was read, adds the resending that was
+ * given, and checks that what else was given does not stand in it. */
 int message_complete_header(struct mailer_message *message, struct mailer_error *error);
 
 /** Keeps the Message-ID that a field holds. */
