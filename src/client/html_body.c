@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { URL_LIMIT = 4096, PATH_SIZE_LIMIT = 64 * 1024 };
+enum { URL_LIMIT = 4096 };
 
 /* The HTML while its pictures are looked for. Those that come along with it stand behind those that
  * were added, and are not meant by their names: two folders may have files of one name. */
@@ -119,13 +119,13 @@ static int embed_file(struct mailer_message *message, const char *path, const ch
         return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                          "it is outside of the folder of the HTML: copy it there, or add it as a "
                          "picture by itself");
-    struct buffer whole = buffer_empty(PATH_SIZE_LIMIT);
+    struct buffer whole = buffer_empty(SIZE_MAX);
     buffer_append_format(&whole, "%s/%s", message->text_options.picture_directory, path);
     struct mailer_content content = MAILER_CONTENT_INIT;
     char *file = buffer_take_string(&whole);
     buffer_free(&whole);
     if (file == NULL)
-        return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE, "its name is too long");
+        return error_set_memory(error);
     content.path = file;
     struct mime_blob *blob = NULL;
     const char *name;

@@ -60,19 +60,21 @@ int mailer_message_add_unsubscribe(struct mailer_message *message, const char *u
                   "%%2C",
                   url);
     const char *before = message->unsubscribe != NULL ? message->unsubscribe : "";
-    struct buffer urls = buffer_empty(UNSUBSCRIBE_LIMIT);
-    buffer_append_format(&urls, "%s%s<%s>", before, *before != '\0' ? ", " : "", url);
-    char *whole = buffer_take_string(&urls);
-    if (whole != NULL && !error_is_set(&message->error)) {
-        message_keep_string(message, &message->unsubscribe, whole);
-        message->one_click |= https;
-    } else if (whole == NULL) {
+    if (strlen(before) + strlen(url) > UNSUBSCRIBE_LIMIT)
         error_set(&message->error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                   "the URLs to unsubscribe are longer than %d octets together: give fewer",
                   UNSUBSCRIBE_LIMIT);
-    }
-    free(whole);
+    if (error_is_set(&message->error))
+        return message_settle(message, error);
+    struct buffer urls = buffer_empty(SIZE_MAX);
+    buffer_append_format(&urls, "%s%s<%s>", before, *before != '\0' ? ", " : "", url);
+    char *whole = buffer_take_string(&urls);
     buffer_free(&urls);
+    if (whole == NULL)
+        error_set_memory(&message->error);
+    free(message->unsubscribe);
+    message->unsubscribe = whole;
+    message->one_click |= https;
     return message_settle(message, error);
 }
 

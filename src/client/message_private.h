@@ -70,9 +70,9 @@ int message_settle(const struct mailer_message *message, struct mailer_error *er
 /** Whether the message can still be built on; else *result is what to return. */
 bool message_is_open(const struct mailer_message *message, int *result, struct mailer_error *error);
 
-/** Keeps a copy of a string in place of the one before; without memory that is the message's error.
- */
-void message_keep_string(struct mailer_message *message, char **place, const char *string);
+/** Keeps a copy of a string in place of the one before.
+ * @return 0 or MAILER_MEMORY, which is the message's error, too. */
+int message_keep_string(struct mailer_message *message, char **place, const char *string);
 
 /** Opens what content describes. @param name  receives a name found for it, or NULL. */
 int message_open_content(struct mailer_message *message, const struct mailer_content *content,

@@ -288,7 +288,8 @@ static int choose_envelope_sender(struct mailer_message *message, struct mailer_
     if (list->count == 0)
         list = &message->from;
     if (result == 0)
-        message_keep_string(message, &message->envelope_sender, list->mailboxes[0].address);
+        result =
+            message_keep_string(message, &message->envelope_sender, list->mailboxes[0].address);
     mime_mailbox_list_free(&parsed);
     return result;
 }
@@ -347,7 +348,7 @@ int message_keep_id(struct mailer_message *message, const struct mime_field *fie
     char *text = NULL;
     int result = mime_document_field_text(field, &text, error);
     if (result == 0)
-        message_keep_string(message, &message->message_id, text);
+        result = message_keep_string(message, &message->message_id, text);
     free(text);
     return result;
 }
