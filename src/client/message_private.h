@@ -78,9 +78,10 @@ int message_keep_string(struct mailer_message *message, char **place, const char
 int message_open_content(struct mailer_message *message, const struct mailer_content *content,
                          struct mime_blob **blob, const char **name, struct mailer_error *error);
 
-/** Attaches what is open. @param type  NULL: to be found. */
-int message_attach_blob(struct mailer_message *message, struct mime_blob *blob, const char *name,
-                        const char *type, struct mailer_error *error);
+/** Attaches what is open. @param found_name  of it, where none is given; or NULL. */
+int message_attach_blob(struct mailer_message *message, struct mime_blob *blob,
+                        const char *found_name, const struct mailer_attachment *attachment,
+                        struct mailer_error *error);
 
 /** Adds a picture that is open. @param content_id  receives that of the part, which owns it. */
 int message_add_picture_blob(struct mailer_message *message, struct mime_blob *blob,
