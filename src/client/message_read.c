@@ -199,6 +199,23 @@ static void look_for_utf8(struct mailer_message *message)
     }
 }
 
+/* Takes fields out that say nothing where they must say something. */
+static int remove_empty(struct mime_document *document, struct mailer_error *error)
+{
+    static const char *const needed[] = {"Date", "From", "Message-ID"};
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < sizeof needed / sizeof *needed; i++) {
+        const struct mime_field *field = mime_document_find(document, needed[i]);
+        char *text = NULL;
+        if (field != NULL)
+            result = mime_document_field_text(field, &text, error);
+        if (text != NULL && *text == '\0')
+            mime_document_remove(document, needed[i]);
+        free(text);
+    }
+    return result;
+}
+
 static int read_document(struct mailer_message *message, struct mime_blob *blob,
                          bool take_recipients, struct mailer_error *error)
 {
@@ -209,6 +226,8 @@ static int read_document(struct mailer_message *message, struct mime_blob *blob,
         return result;
     message->existing = true;
     result = check_counts(&message->tree, error);
+    if (result == 0)
+        result = remove_empty(&message->tree, error);
     if (result == 0 && take_recipients)
         result = take_recipients_of(message, error);
     mime_document_remove(&message->tree, "Bcc");

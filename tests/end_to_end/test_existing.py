@@ -121,6 +121,15 @@ class Existing(SendingTestCase):
             self.assertEqual(len(re.findall(rb"(?m)^" + name + b":", octets)), 1, name)
         self.assertNotIn(b"other", octets)
 
+    def test_what_is_empty_is_missing(self):
+        octets = self.show("From: \nTo: bob@example.test\nCc:\nDate:\nMessage-ID:\nSubject:\n\nx\n",
+                           "--from", SENDER)
+        message = self.parse(octets)
+        self.assertEqual(message["From"], SENDER)
+        for name in ("Date", "Message-ID"):
+            self.assertEqual(len(message.get_all(name)), 1)
+            self.assertGreater(len(message[name]), 10)
+
     def test_fields_of_options_are_added_once(self):
         header = f"From: {SENDER}\nTo: bob@example.test\n\nx\n"
         for arguments, name, value in (
