@@ -112,6 +112,9 @@ static void a_struct_that_was_not_initialised_is_wrong_use(void **state)
     struct mailer_attachment zeros = {0};
     assert_int_equal(mailer_message_attach(message, &content, &zeros, NULL), MAILER_USAGE);
     mailer_message_free(message);
+    message = new_message();
+    assert_int_equal(mailer_message_attach_archive(message, ".", &zeros, NULL), MAILER_USAGE);
+    mailer_message_free(message);
 }
 
 int main(void)

@@ -141,6 +141,21 @@ static void a_long_text_comes_out_whole(void **state)
     free(word);
 }
 
+static void endless_emptiness_is_bounded(void **state)
+{
+    (void)state;
+    static const char *const empty[] = {" ", "\t", "\n"};
+    for (size_t i = 0; i < sizeof empty / sizeof *empty; i++) {
+        char *text = html_repeat(empty[i], 1000 * 1000);
+        text[1000 * 1000 - 1] = 'x';
+        char *got = make(text, strlen(text), 0);
+        assert_non_null(strstr(got, "x</p>"));
+        assert_true(strlen(got) < 32 * 1000);
+        free(got);
+        free(text);
+    }
+}
+
 static void it_reads_back_as_the_text(void **state)
 {
     (void)state;
@@ -167,6 +182,7 @@ int main(void)
         cmocka_unit_test(pictures_stand_under_the_text),
         cmocka_unit_test(a_name_of_any_octets_is_shown_in_utf8),
         cmocka_unit_test(a_long_text_comes_out_whole),
+        cmocka_unit_test(endless_emptiness_is_bounded),
         cmocka_unit_test(it_reads_back_as_the_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

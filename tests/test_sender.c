@@ -29,8 +29,10 @@ static void the_sender_is_who_is_named_first(void **state)
     (void)state;
     setenv("LOGNAME", "tester", 1);
     struct send_options options = send_options_empty();
-    assert_from(&options, "127.0.0.1:1025", "tester@localhost");
-    assert_from(&options, "", "tester@localhost");
+    assert_from(&options, "127.0.0.1:1025", "\"tester\"@localhost");
+    assert_from(&options, "", "\"tester\"@localhost");
+    setenv("LOGNAME", "DOMAIN\\tester", 1);
+    assert_from(&options, "", "\"DOMAIN\\\\tester\"@localhost");
     assert_from(&options, "smtp.example.org", NULL);
     options.user = "ann";
     assert_from(&options, "smtp.example.org", NULL);
@@ -65,14 +67,14 @@ static void the_login_name_is_found_without_the_environment(void **state)
     unsetenv("LOGNAME");
     setenv("USER", "other", 1);
     struct send_options options = send_options_empty();
-    assert_from(&options, "localhost", "other@localhost");
+    assert_from(&options, "localhost", "\"other\"@localhost");
     unsetenv("USER");
     const struct passwd *entry = getpwuid(getuid());
     if (entry == NULL) {
         assert_from(&options, "localhost", NULL);
     } else {
         char expected[300];
-        snprintf(expected, sizeof expected, "%s@localhost", entry->pw_name);
+        snprintf(expected, sizeof expected, "\"%s\"@localhost", entry->pw_name);
         assert_from(&options, "localhost", expected);
     }
 }

@@ -166,7 +166,8 @@ struct mailer_text_options {
     const char *fallback_charset;  /**< of input that is not UTF-8, such as that of the caller's
                                         locale; text attachments are labelled with it. NULL: none,
                                         and such bodies are MAILER_DATA */
-    const char *output_charset;    /**< to convert to; NULL: UTF-8 */
+    const char *output_charset;    /**< to convert to; NULL: UTF-8, in which text_from_html is
+                                        where this charset lacks a character of it */
     bool flowed;                   /**< plain text as format=flowed (RFC 3676): readers may wrap its
                                         long lines anew */
     bool text_from_html;           /**< make a plain text from the HTML where none is set */
@@ -260,8 +261,8 @@ MAILER_API int mailer_message_add_picture(struct mailer_message *message,
  * Takes an existing message, header and body, which stay as they are: what may not be sent so is
  * mended. Bcc and Resent-Bcc are removed, Date, Message-ID and From added where they are missing
  * (From is that of mailer_message_set_from(), else MAILER_DATA at seal). Fields added by name come
- * behind those of the message; To, Cc, Bcc and Reply-To given apart from it are for the envelope
- * only. Attachments and pictures can be added, another body cannot.
+ * behind those of the message, Resent-* in front of them; To, Cc and Bcc given apart from it are
+ * for the envelope only. Attachments and pictures can be added, another body cannot.
  * @param take_recipients  whether To, Cc and Bcc, or Resent-To, Resent-Cc and Resent-Bcc where
  * there are any (RFC 5322 3.6.6), name recipients.
  * @return 0, MAILER_SOURCE, MAILER_DATA (a header that cannot be sent), MAILER_USAGE (there is a
@@ -272,15 +273,16 @@ MAILER_API int mailer_message_read(struct mailer_message *message,
                                    struct mailer_error *error);
 
 /**
- * Takes what a mailto: URL says (RFC 6068): recipients, subject, body, In-Reply-To. Subject and
- * body count only where none is set otherwise. Other fields are refused.
+ * Takes what a mailto: URL says (RFC 6068): recipients, Reply-To, subject, body, Keywords,
+ * In-Reply-To and References. Subject and body count only where none is set otherwise. Fields that
+ * a URL may not set, such as From, are refused, and others left out.
  */
 MAILER_API int mailer_message_add_mailto(struct mailer_message *message, const char *url,
                                          struct mailer_error *error);
 
 /**
- * Puts the message into a thread with all others of that name and author, by In-Reply-To and
- * References (RFC 5322 3.6.4); they need not know of each other.
+ * Puts the message into a thread with all others of that name and of the domain of its Message-ID,
+ * by In-Reply-To and References (RFC 5322 3.6.4); they need not know of each other.
  * @param name  UTF-8, such as "nightly backup"; it cannot be read from the message.
  */
 MAILER_API int mailer_message_set_thread(struct mailer_message *message, const char *name,

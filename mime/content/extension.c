@@ -50,6 +50,7 @@ static const struct mime_extension extensions[] = {
     {"htm", "text/html", MIME_TYPE_TEXT},
     {"ics", "text/calendar", NULL},
     {"ifb", "text/calendar", NULL},
+    {"ics", "application/ics", "text/calendar"},
     {"vcf", "text/vcard", NULL},
     {"vcard", "text/vcard", NULL},
     {"vtt", "text/vtt", NULL},

@@ -52,6 +52,7 @@ static const struct mime_field_rule rules[] = {
     {"Auto-Submitted", MIME_FIELD_TOKEN, true, NULL},
     {"Importance", MIME_FIELD_CHOICE, true, "low normal high"},
     {"Priority", MIME_FIELD_CHOICE, true, "normal urgent non-urgent"},
+    {"X-Priority", MIME_FIELD_UNSTRUCTURED, true, NULL},
     {"Sensitivity", MIME_FIELD_CHOICE, true, "Personal Private Company-Confidential"},
     {"Expires", MIME_FIELD_DATE, true, NULL},
     {"Expiry-Date", MIME_FIELD_DATE, true, NULL},

@@ -360,6 +360,13 @@ static void append_piece(struct buffer *out, const char *piece, const char *tail
     *column += length;
 }
 
+/* What could not be looked at for want of memory fails. */
+static void fail_as(struct buffer *out, const struct buffer *looked_at)
+{
+    if (looked_at->failed)
+        buffer_reserve(out, SIZE_MAX);
+}
+
 const char *mime_field_value_append_phrases(struct buffer *out, const char *value,
                                             bool utf8_headers, size_t *column)
 {
@@ -376,7 +383,7 @@ const char *mime_field_value_append_phrases(struct buffer *out, const char *valu
             wrong = skip_commas(&at);
         char *text = buffer_take_string(&piece);
         if (text == NULL)
-            buffer_reserve(out, SIZE_MAX); /* so that it has failed, too */
+            fail_as(out, &piece);
         else if (wrong == NULL)
             append_piece(out, text, comma && *at != '\0' ? "," : "", space, utf8_headers, column);
         free(text);
@@ -394,6 +401,7 @@ static const char *check_phrases(struct buffer *out, const char *value)
         wrong = "has nothing in it";
     if (wrong == NULL && strchr(value, '<') != NULL)
         wrong = "has angle brackets in it";
+    fail_as(out, &unused);
     buffer_free(&unused);
     buffer_append_string(out, value);
     return wrong;
@@ -410,6 +418,7 @@ static const char *check_list_id(struct buffer *out, const char *value)
         wrong = mime_comment_skip(&at);
     if (wrong == NULL && *at != '\0')
         wrong = behind_its_end;
+    fail_as(out, &unused);
     buffer_free(&unused);
     buffer_append_string(out, value);
     return wrong;

@@ -8,8 +8,9 @@
 
 #include <string.h>
 
-/* Longer words are cut; no URL in them becomes a link. */
-enum { WORD_LIMIT = 2048, READ_SIZE = 16 * 1024, TAB_WIDTH = 8 };
+/* Longer words are cut; no URL in them becomes a link. More blanks or empty lines in a row are as
+ * good as these, and each is several octets of HTML. */
+enum { WORD_LIMIT = 2048, EMPTY_LIMIT = 1000, READ_SIZE = 16 * 1024, TAB_WIDTH = 8 };
 
 static const char head[] = "<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n</head>\n";
 static const char prose[] = "<body>\n";
@@ -163,7 +164,7 @@ static void end_word(struct gallery *gallery)
 static void end_line(struct gallery *gallery)
 {
     end_word(gallery);
-    if (!gallery->line_begun)
+    if (!gallery->line_begun && gallery->empty_lines < EMPTY_LIMIT)
         gallery->empty_lines++;
     gallery->line_begun = false;
     gallery->column = 0;
@@ -173,7 +174,8 @@ static void end_line(struct gallery *gallery)
 static void add_blanks(struct gallery *gallery, size_t count)
 {
     end_word(gallery);
-    gallery->blanks += count;
+    if (gallery->blanks < EMPTY_LIMIT)
+        gallery->blanks += count;
     gallery->column += count;
 }
 

@@ -55,13 +55,13 @@ int entity_start(struct entity_reading *reading, size_t parent, struct mime_plac
 static int add_to_header(struct entity_reading *reading, const struct mime_line *line,
                          struct mailer_error *error)
 {
-    buffer_append(&reading->header, line->bytes, line->size + line->end_size);
+    size_t size = line->size + line->end_size;
     reading->line_is_header = line->end_size == 0;
-    if (!reading->header.failed)
-        return 0;
-    return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
-                     "the header fields are longer than %d octets together: this is no message",
-                     MIME_ENTITY_HEADER_LIMIT);
+    if (size > reading->header.limit - reading->header.size)
+        return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                         "the header fields are longer than %d octets together: this is no message",
+                         MIME_ENTITY_HEADER_LIMIT);
+    return buffer_append(&reading->header, line->bytes, size) ? 0 : error_set_memory(error);
 }
 
 /* Keeps in mind where the field is that a changed encoding changes. */

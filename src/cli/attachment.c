@@ -30,8 +30,10 @@ const char *attachment_letter(const struct attachment_option *option)
 }
 
 /* Without NAME= only a regular file is meant for sure. */
-static int check_bare(const char *letter, const char *file, mode_t mode, struct problem *problem)
+static int check_bare(const struct attachment_option *option, mode_t mode, struct problem *problem)
 {
+    const char *letter = attachment_letter(option);
+    const char *file = option->argument;
     if (S_ISREG(mode))
         return 0;
     if (S_ISFIFO(mode))
@@ -39,10 +41,9 @@ static int check_bare(const char *letter, const char *file, mode_t mode, struct 
                            "%s %.400s: it is a pipe; say %s NAME=%.400s if that is meant", letter,
                            file, letter, file);
     if (S_ISDIR(mode))
-        return problem_set(problem, EXIT_CODE_INPUT,
-                           "%s %.400s: it is a directory, not a file; --archive sends such as "
-                           ".tar.zst",
-                           letter, file);
+        return problem_set(problem, EXIT_CODE_INPUT, "%s %.400s: it is a directory, not a file%s",
+                           letter, file,
+                           option->is_picture ? "" : "; --archive sends such as .tar.zst");
     return problem_set(problem, EXIT_CODE_INPUT, "%s %.400s: it is %s, not a file", letter, file,
                        S_ISSOCK(mode) ? "a socket" : "a device");
 }
@@ -102,7 +103,7 @@ int attachment_read(const struct attachment_option *option, bool archive,
     } else if (archive && S_ISDIR(status.st_mode) && !option->is_picture) {
         attachment->is_directory = true;
     } else if (option->name == NULL || !S_ISFIFO(status.st_mode)) {
-        int result = check_bare(letter, argument, status.st_mode, problem);
+        int result = check_bare(option, status.st_mode, problem);
         if (result != 0)
             return result;
     }

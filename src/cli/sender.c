@@ -23,20 +23,26 @@ static const char *login_name(void)
     return entry != NULL ? entry->pw_name : NULL;
 }
 
+static void append_quoted(struct buffer *buffer, const char *text)
+{
+    buffer_append_char(buffer, '"');
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            buffer_append_char(buffer, '\\');
+        buffer_append_char(buffer, *text);
+    }
+    buffer_append_char(buffer, '"');
+}
+
 /* Puts a name in front of a mailbox, in the place of one it has. */
 static void append_named(struct buffer *buffer, const char *name, const char *mailbox)
 {
-    buffer_append_char(buffer, '"');
-    for (; *name != '\0'; name++) {
-        if (*name == '"' || *name == '\\')
-            buffer_append_char(buffer, '\\');
-        buffer_append_char(buffer, *name);
-    }
+    append_quoted(buffer, name);
     const char *bracket = strrchr(mailbox, '<');
     if (bracket != NULL)
-        buffer_append_format(buffer, "\" %s", bracket);
+        buffer_append_format(buffer, " %s", bracket);
     else
-        buffer_append_format(buffer, "\" <%s>", mailbox);
+        buffer_append_format(buffer, " <%s>", mailbox);
 }
 
 int sender_choose(const struct send_options *options, const struct server_address *address,
@@ -54,8 +60,8 @@ int sender_choose(const struct send_options *options, const struct server_addres
     if (chosen == NULL && (*address->host == '\0' || server_address_is_loopback(address)))
         login = login_name();
     if (login != NULL) {
-        buffer_append_format(&local, "%s@localhost", login);
-        buffer_append_char(&local, '\0');
+        append_quoted(&local, login); /* it may be DOMAIN\name */
+        buffer_append(&local, "@localhost", sizeof "@localhost");
         chosen = local.bytes;
     }
     int result = 0;

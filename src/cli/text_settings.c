@@ -8,6 +8,7 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* What the environment says of the locale's characters (POSIX, 8.2); NULL: nothing. */
 static const char *locale_name(void)
@@ -47,6 +48,13 @@ static char *locale_charset(void)
     return copy;
 }
 
+/* Whether a file is in a folder where its pictures may be. A pipe is not, whatever it is called. */
+static bool has_folder(const char *file)
+{
+    struct stat status;
+    return !content_source_is_input(file) && stat(file, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 /* The folder that a file is in, to be freed; NULL without memory. */
 static char *folder_of(const char *file)
 {
@@ -76,7 +84,7 @@ int text_settings_apply(const struct send_options *options, struct mailer_messag
     }
     text.charset = input;
     text.fallback_charset = fallback = locale_charset();
-    if (options->html_file != NULL && !content_source_is_input(options->html_file)) {
+    if (options->html_file != NULL && has_folder(options->html_file)) {
         folder = folder_of(options->html_file);
         result = folder == NULL ? problem_set_memory(problem) : result;
         text.picture_directory = folder;

@@ -16,37 +16,53 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { URL_LIMIT = 4096, PATH_SIZE_LIMIT = 64 * 1024 };
+enum { URL_LIMIT = 4096 };
 
-/* The HTML while its pictures are looked for. */
+/* The HTML while its pictures are looked for. Those that come along with it stand behind those that
+ * were added, and are not meant by their names: two folders may have files of one name. */
 struct pictures_of_html {
     struct mailer_message *message;
+    size_t added; /* of the message's pictures */
     struct mime_references references;
     char **urls; /* for each reference what it becomes, or NULL */
 };
 
 /* ---- Which part a reference means ---- */
 
-static const struct mime_part *part_with_id(const struct mime_part *container,
-                                            const char *content_id)
+static bool is_same(const char *one, const char *other)
 {
-    for (size_t i = 0; container != NULL && i < container->count; i++) {
-        const struct mime_part *part = container->children[i];
-        if (part->content_id != NULL && strcmp(part->content_id, content_id) == 0)
-            return part;
-    }
+    return one != NULL && strcmp(one, other) == 0;
+}
+
+static const struct mime_part *added_with_id(const struct pictures_of_html *pictures,
+                                             const char *content_id)
+{
+    struct mime_part *const *parts =
+        pictures->added > 0 ? pictures->message->pictures->children : NULL;
+    for (size_t i = 0; i < pictures->added; i++)
+        if (is_same(parts[i]->content_id, content_id))
+            return parts[i];
     return NULL;
 }
 
-static const struct mime_part *picture_with_name(const struct mailer_message *message,
-                                                 const char *name)
+static const struct mime_part *added_with_name(const struct pictures_of_html *pictures,
+                                               const char *name)
 {
-    const struct mime_part *pictures = message->pictures;
-    for (size_t i = 0; pictures != NULL && i < pictures->count; i++) {
-        const struct mime_part *part = pictures->children[i];
-        if (part->file_name != NULL && strcmp(part->file_name, name) == 0)
-            return part;
-    }
+    struct mime_part *const *parts =
+        pictures->added > 0 ? pictures->message->pictures->children : NULL;
+    for (size_t i = 0; i < pictures->added; i++)
+        if (is_same(parts[i]->file_name, name))
+            return parts[i];
+    return NULL;
+}
+
+static const struct mime_part *attachment_with_id(const struct mailer_message *message,
+                                                  const char *content_id)
+{
+    const struct mime_part *attachments = message->attachments;
+    for (size_t i = 0; attachments != NULL && i < attachments->count; i++)
+        if (is_same(attachments->children[i]->content_id, content_id))
+            return attachments->children[i];
     return NULL;
 }
 
@@ -60,14 +76,14 @@ static const struct mime_part *picture_of_file(const struct mailer_message *mess
     return NULL;
 }
 
-static int find_by_id(struct mailer_message *message, const char *content_id, const char **found,
-                      struct mailer_error *error)
+static int find_by_id(const struct pictures_of_html *pictures, const char *content_id,
+                      const char **found, struct mailer_error *error)
 {
-    const struct mime_part *part = part_with_id(message->pictures, content_id);
+    const struct mime_part *part = added_with_id(pictures, content_id);
     if (part == NULL)
-        part = part_with_id(message->attachments, content_id);
+        part = attachment_with_id(pictures->message, content_id);
     if (part == NULL)
-        part = picture_with_name(message, content_id);
+        part = added_with_name(pictures, content_id);
     if (part == NULL)
         return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                          "the HTML shows cid:%s, and no part has that Content-ID or name: add the "
@@ -103,13 +119,13 @@ static int embed_file(struct mailer_message *message, const char *path, const ch
         return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                          "it is outside of the folder of the HTML: copy it there, or add it as a "
                          "picture by itself");
-    struct buffer whole = buffer_empty(PATH_SIZE_LIMIT);
+    struct buffer whole = buffer_empty(SIZE_MAX);
     buffer_append_format(&whole, "%s/%s", message->text_options.picture_directory, path);
     struct mailer_content content = MAILER_CONTENT_INIT;
     char *file = buffer_take_string(&whole);
     buffer_free(&whole);
     if (file == NULL)
-        return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE, "its name is too long");
+        return error_set_memory(error);
     content.path = file;
     struct mime_blob *blob = NULL;
     const char *name;
@@ -126,22 +142,23 @@ static int embed_file(struct mailer_message *message, const char *path, const ch
     return result;
 }
 
-static int find_local(struct mailer_message *message, const struct mime_reference *reference,
-                      const char **found, struct mailer_error *error)
+static int find_local(const struct pictures_of_html *pictures,
+                      const struct mime_reference *reference, const char **found,
+                      struct mailer_error *error)
 {
     const char *path = reference->target.text;
-    const struct mime_part *part = picture_with_name(message, path);
+    const struct mime_part *part = added_with_name(pictures, path);
     if (part == NULL)
-        part = part_with_id(message->pictures, path);
+        part = added_with_id(pictures, path);
     int result = 0;
     if (part != NULL)
         *found = part->content_id;
-    else if (message->text_options.picture_directory == NULL)
+    else if (pictures->message->text_options.picture_directory == NULL)
         result = error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                            "the folder of the HTML is not known: give its file, or add the picture "
                            "by itself");
     else
-        result = embed_file(message, path, found, error);
+        result = embed_file(pictures->message, path, found, error);
     if (result != 0)
         error_prefix(error, "the picture \"%.200s\" of the HTML", path);
     return result;
@@ -176,16 +193,17 @@ static const char *url_of_same_data(const struct pictures_of_html *pictures, siz
 }
 
 /* Finds the part that a reference means; *found stays NULL when it is to be left alone. */
-static int find_part(struct mailer_message *message, const struct mime_reference *reference,
-                     const char **found, struct mailer_error *error)
+static int find_part(const struct pictures_of_html *pictures,
+                     const struct mime_reference *reference, const char **found,
+                     struct mailer_error *error)
 {
     switch (reference->target.kind) {
     case MIME_REFERENCE_LOCAL:
-        return find_local(message, reference, found, error);
+        return find_local(pictures, reference, found, error);
     case MIME_REFERENCE_DATA:
-        return embed_data(message, reference, found, error);
+        return embed_data(pictures->message, reference, found, error);
     case MIME_REFERENCE_CID:
-        return find_by_id(message, reference->target.text, found, error);
+        return find_by_id(pictures, reference->target.text, found, error);
     case MIME_REFERENCE_ABSOLUTE:
         return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                          "the picture \"%.200s\" of the HTML is not named relative to it: copy it "
@@ -209,7 +227,7 @@ static int find_url(struct pictures_of_html *pictures, size_t index, struct mail
         }
     }
     const char *content_id = NULL;
-    int result = find_part(pictures->message, reference, &content_id, error);
+    int result = find_part(pictures, reference, &content_id, error);
     if (result != 0 || content_id == NULL)
         return result;
     struct buffer url = buffer_empty(URL_LIMIT);
@@ -266,11 +284,13 @@ static int place_pictures(struct pictures_of_html *pictures, const struct mime_h
         result = error_set_memory(error);
     for (size_t i = 0; result == 0 && i < count; i++)
         result = find_url(pictures, i, error);
-    struct buffer rest = buffer_empty(PATH_SIZE_LIMIT);
+    struct buffer rest = buffer_empty(SIZE_MAX);
     if (result == 0)
         result = append_pictures_not_shown(pictures, &rest, error);
     struct mime_blob *made = NULL;
-    char *addition = rest.size > 0 ? buffer_take_string(&rest) : NULL;
+    char *addition = result == 0 && rest.size > 0 ? buffer_take_string(&rest) : NULL;
+    if (result == 0 && rest.failed)
+        result = error_set_memory(error);
     if (result == 0 && (count > 0 || addition != NULL))
         result = mime_html_rewrite(&made, html, &pictures->references,
                                    (const char *const *)pictures->urls, addition,
@@ -284,14 +304,22 @@ static int place_pictures(struct pictures_of_html *pictures, const struct mime_h
     return result;
 }
 
+/* Plain text of the HTML. It may need characters that the HTML names in US-ASCII, so that it is in
+ * UTF-8 where the charset asked for lacks them. */
 static int make_text(struct mailer_message *message, const struct mime_html *html,
                      struct mailer_error *error)
 {
     struct mime_blob *text = NULL;
+    struct mime_part **part = &message->bodies[BODY_PLAIN];
     struct mime_leaf leaf = {.type = "text/plain", .form = MIME_FORM_TEXT};
+    struct mailer_error narrow = MAILER_ERROR_INIT;
     int result = mime_plain_text(&text, html, message->temporary_directory, error);
     if (result == 0)
-        result = mime_part_new_leaf(&message->bodies[BODY_PLAIN], text, &leaf, error);
+        result = message_new_body(message, part, leaf.type, text, &narrow);
+    if (narrow.error_class == MAILER_DATA)
+        result = mime_part_new_leaf(part, text, &leaf, error);
+    else
+        error_pass(error, &narrow);
     mime_blob_release(text);
     return result;
 }
@@ -304,7 +332,8 @@ static int read_html(struct mailer_message *message, struct mailer_error *error)
     if (!wants_text && options->picture_directory == NULL && message->pictures == NULL)
         return 0;
     struct mime_html *html = NULL;
-    struct pictures_of_html pictures = {.message = message};
+    struct pictures_of_html pictures = {
+        .message = message, .added = message->pictures != NULL ? message->pictures->count : 0};
     int result = mime_html_parse(&html, message->html, error);
     if (result == 0 && wants_text)
         result = make_text(message, html, error);

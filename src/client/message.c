@@ -77,15 +77,14 @@ void mailer_message_free(struct mailer_message *message)
     free(message);
 }
 
-void message_keep_string(struct mailer_message *message, char **place, const char *string)
+int message_keep_string(struct mailer_message *message, char **place, const char *string)
 {
     char *copy = strdup(string);
-    if (copy == NULL) {
-        error_set_memory(&message->error);
-        return;
-    }
+    if (copy == NULL)
+        return error_set_memory(&message->error);
     free(*place);
     *place = copy;
+    return 0;
 }
 
 /* ---- Who and what ---- */

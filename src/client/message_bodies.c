@@ -3,6 +3,7 @@
 
 #include "buffer.h"
 #include "content/calendar.h"
+#include "content/charset.h"
 #include "error.h"
 #include "text.h"
 #include "text/text_body.h"
@@ -12,6 +13,17 @@
 #include <string.h>
 
 enum { TYPE_LIMIT = 32 * 1024, CALENDAR_TYPE_SIZE = 128 };
+
+/* Whether the charsets that were asked for are known. That of a locale need not be. */
+static int check_charsets(const struct mailer_text_options *options, struct mailer_error *error)
+{
+    char name[MIME_CHARSET_SIZE];
+    int result = options->charset != NULL ? mime_charset_find(name, options->charset, error) : 0;
+    if (result == 0 && options->output_charset != NULL)
+        result = mime_charset_find(name, options->output_charset, error);
+    return result == 0 && options->output_charset != NULL ? mime_charset_check_output(name, error)
+                                                          : result;
+}
 
 /* Keeps a copy of an option that may be NULL. */
 static void keep_option(struct mailer_message *message, char **place, const char *string)
@@ -30,11 +42,13 @@ int mailer_message_set_text_options(struct mailer_message *message,
     if (!message_is_open(message, &result, error))
         return result;
     struct text_options *kept = &message->text_options;
-    if (options->struct_size == 0) {
+    if (options->struct_size == 0)
         error_set(&message->error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
                   "a struct mailer_text_options must be made with MAILER_TEXT_OPTIONS_INIT");
+    else
+        check_charsets(options, &message->error);
+    if (error_is_set(&message->error))
         return message_settle(message, error);
-    }
     keep_option(message, &kept->charset, options->charset);
     keep_option(message, &kept->fallback_charset, options->fallback_charset);
     keep_option(message, &kept->output_charset, options->output_charset);
@@ -72,6 +86,12 @@ static int check_body(const struct mailer_message *message, const char *type, bo
 
 /* ---- Types ---- */
 
+/* RFC 3676 4. */
+static bool is_of_flow(const char *parameter)
+{
+    return strcmp(parameter, "format") == 0 || strcmp(parameter, "delsp") == 0;
+}
+
 /* Takes the charset out of a type, as that of the text is told apart, and tells whether it flows.
  * @param charset  receives it, or NULL; both to be freed. */
 static int split_type(const char *type, const struct mime_text_body *body, char **bare,
@@ -90,6 +110,8 @@ static int split_type(const char *type, const struct mime_text_body *body, char 
             result = *charset == NULL ? error_set_memory(error) : 0;
             continue;
         }
+        if (body != NULL && body->flowed && is_of_flow(parameter->name))
+            continue;
         buffer_append_format(&text, "; %s=\"", parameter->name);
         for (const char *c = parameter->value; *c != '\0'; c++) {
             if (*c == '"' || *c == '\\')
@@ -209,9 +231,12 @@ int mailer_message_set_body(struct mailer_message *message, const char *type,
 /* ---- Invitations and reports ---- */
 
 /* The last of the alternatives, and the same as an attachment, which no reader takes for one. */
-static int keep_calendar(struct mailer_message *message, struct mime_blob *blob, const char *name,
-                         struct mailer_error *error)
+static int keep_calendar(struct mailer_message *message, struct mime_blob *blob,
+                         const char *found_name, const char *name, struct mailer_error *error)
 {
+    struct mailer_attachment attachment = MAILER_ATTACHMENT_INIT;
+    attachment.name = name;
+    attachment.type = "application/ics";
     struct mime_calendar calendar;
     char type[CALENDAR_TYPE_SIZE];
     int result = mime_calendar_read(&calendar, blob, error);
@@ -221,9 +246,10 @@ static int keep_calendar(struct mailer_message *message, struct mime_blob *blob,
              calendar.component[0] != '\0' ? "; component=" : "", calendar.component);
     const struct mime_leaf leaf = {.type = type, .form = MIME_FORM_TEXT};
     result = mime_part_new_leaf(&message->bodies[BODY_CALENDAR], blob, &leaf, error);
+    if (found_name == NULL)
+        found_name = "invite.ics";
     return result != 0 ? result
-                       : message_attach_blob(message, blob, name != NULL ? name : "invite.ics",
-                                             "application/ics", error);
+                       : message_attach_blob(message, blob, found_name, &attachment, error);
 }
 
 int mailer_message_set_calendar(struct mailer_message *message,
@@ -240,7 +266,7 @@ int mailer_message_set_calendar(struct mailer_message *message,
         error_set(first, MAILER_USAGE, MAILER_STAGE_MESSAGE,
                   "there is an invitation or a message already: send another one apart");
     else if (message_open_content(message, content, &blob, &found, first) == 0)
-        keep_calendar(message, blob, name != NULL ? name : found, first);
+        keep_calendar(message, blob, found, name, first);
     mime_blob_release(blob);
     return message_settle(message, error);
 }
@@ -255,7 +281,10 @@ int mailer_message_set_report_type(struct mailer_message *message, const char *t
     bool is_word = length > 0 && length <= REPORT_TYPE_LIMIT;
     for (size_t i = 0; i < length && is_word; i++)
         is_word = text_is_letter(type[i]) || text_is_digit(type[i]) || type[i] == '-';
-    if (!is_word)
+    if (message->existing)
+        error_set(&message->error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
+                  "the message that was read is what it is: no report can be made of it");
+    else if (!is_word)
         error_set(&message->error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                   "\"%.100s\" is no type of a report: one is delivery-status", type);
     else

@@ -29,8 +29,10 @@ int mailer_message_set_priority(struct mailer_message *message, enum mailer_prio
     if (!message_is_open(message, &result, error))
         return result;
     if ((unsigned)priority >= sizeof words / sizeof *words)
-        return error_set(error, MAILER_USAGE, MAILER_STAGE_MESSAGE, "there is no priority %d",
-                         (int)priority);
+        error_set(&message->error, MAILER_USAGE, MAILER_STAGE_MESSAGE, "there is no priority %d",
+                  (int)priority);
+    if (error_is_set(&message->error))
+        return message_settle(message, error);
     mailer_message_add_header(message, "Importance", words[priority].importance, error);
     mailer_message_add_header(message, "Priority", words[priority].priority, error);
     return mailer_message_add_header(message, "X-Priority", words[priority].number, error);
@@ -58,19 +60,21 @@ int mailer_message_add_unsubscribe(struct mailer_message *message, const char *u
                   "%%2C",
                   url);
     const char *before = message->unsubscribe != NULL ? message->unsubscribe : "";
-    struct buffer urls = buffer_empty(UNSUBSCRIBE_LIMIT);
-    buffer_append_format(&urls, "%s%s<%s>", before, *before != '\0' ? ", " : "", url);
-    char *whole = buffer_take_string(&urls);
-    if (whole != NULL && !error_is_set(&message->error)) {
-        message_keep_string(message, &message->unsubscribe, whole);
-        message->one_click |= https;
-    } else if (whole == NULL) {
+    if (strlen(before) + strlen(url) > UNSUBSCRIBE_LIMIT)
         error_set(&message->error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                   "the URLs to unsubscribe are longer than %d octets together: give fewer",
                   UNSUBSCRIBE_LIMIT);
-    }
-    free(whole);
+    if (error_is_set(&message->error))
+        return message_settle(message, error);
+    struct buffer urls = buffer_empty(SIZE_MAX);
+    buffer_append_format(&urls, "%s%s<%s>", before, *before != '\0' ? ", " : "", url);
+    char *whole = buffer_take_string(&urls);
     buffer_free(&urls);
+    if (whole == NULL)
+        error_set_memory(&message->error);
+    free(message->unsubscribe);
+    message->unsubscribe = whole;
+    message->one_click |= https;
     return message_settle(message, error);
 }
 
@@ -108,15 +112,20 @@ static int add_thread(struct mailer_message *message, const char *domain,
     return result;
 }
 
+static int add_once(struct mailer_message *message, const char *name, const char *text,
+                    struct mailer_error *error)
+{
+    int result = message_check_new(message, name, error);
+    return result != 0 ? result : mime_document_add_text(&message->tree, name, text, error);
+}
+
 int message_add_header_groups(struct mailer_message *message, const char *domain,
                               struct mailer_error *error)
 {
     int result = message->thread != NULL ? add_thread(message, domain, error) : 0;
     if (result == 0 && message->unsubscribe != NULL)
-        result =
-            mime_document_add_text(&message->tree, "List-Unsubscribe", message->unsubscribe, error);
+        result = add_once(message, "List-Unsubscribe", message->unsubscribe, error);
     if (result == 0 && message->one_click) /* RFC 8058 3.1 */
-        result = mime_document_add_text(&message->tree, "List-Unsubscribe-Post",
-                                        "List-Unsubscribe=One-Click", error);
+        result = add_once(message, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click", error);
     return result;
 }

@@ -49,7 +49,8 @@ int mailer_message_add_mailto(struct mailer_message *message, const char *url,
 
 int message_apply_mailto(struct mailer_message *message, struct mailer_error *error)
 {
-    keep_first(message, &message->subject, message->mailto_subject);
+    if (mime_document_find(&message->tree, "Subject") == NULL)
+        keep_first(message, &message->subject, message->mailto_subject);
     bool has_body = message->existing || message->html != NULL ||
                     (message->plain != NULL && mime_blob_size(message->plain) > 0);
     if (error_is_set(&message->error) || message->mailto_body == NULL || has_body)

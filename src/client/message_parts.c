@@ -213,6 +213,14 @@ static int add_blob(struct mailer_message *message, const struct role *role, str
 /* What an attachment is when nothing is said of it. */
 static const struct mailer_attachment nothing_given = MAILER_ATTACHMENT_INIT;
 
+static int check_attachment(const struct mailer_attachment *attachment, struct mailer_error *error)
+{
+    return attachment->struct_size != 0
+               ? 0
+               : error_set(error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
+                           "a struct mailer_attachment must be made with MAILER_ATTACHMENT_INIT");
+}
+
 static int add_content(struct mailer_message *message, struct role role,
                        const struct mailer_content *content,
                        const struct mailer_attachment *attachment, struct mailer_error *error)
@@ -221,10 +229,8 @@ static int add_content(struct mailer_message *message, struct role role,
     const char *name = NULL;
     if (attachment == NULL)
         attachment = &nothing_given;
-    if (attachment->struct_size == 0)
-        error_set(&message->error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
-                  "a struct mailer_attachment must be made with MAILER_ATTACHMENT_INIT");
-    else if (message_open_content(message, content, &blob, &name, &message->error) == 0)
+    if (check_attachment(attachment, &message->error) == 0 &&
+        message_open_content(message, content, &blob, &name, &message->error) == 0)
         add_blob(message, &role, blob, name, attachment, &message->error);
     mime_blob_release(blob);
     return message_settle(message, error);
@@ -267,28 +273,23 @@ int mailer_message_attach_archive(struct mailer_message *message, const char *pa
         return result;
     struct mime_blob *blob = NULL;
     char *name = NULL;
-    struct role role = attachment_role(message);
+    struct mailer_error *first = &message->error;
     struct mailer_attachment archive = attachment != NULL ? *attachment : nothing_given;
     archive.type = "application/zstd";
-    if (mime_archive_directory(&blob, &name, path, message->temporary_directory, &message->error) ==
-        0) {
-        if (archive.name == NULL)
-            archive.name = name;
-        add_blob(message, &role, blob, NULL, &archive, &message->error);
-    }
+    if (check_attachment(&archive, first) == 0 &&
+        mime_archive_directory(&blob, &name, path, message->temporary_directory, first) == 0)
+        message_attach_blob(message, blob, name, &archive, first);
     mime_blob_release(blob);
     free(name);
     return message_settle(message, error);
 }
 
-int message_attach_blob(struct mailer_message *message, struct mime_blob *blob, const char *name,
-                        const char *type, struct mailer_error *error)
+int message_attach_blob(struct mailer_message *message, struct mime_blob *blob,
+                        const char *found_name, const struct mailer_attachment *attachment,
+                        struct mailer_error *error)
 {
     struct role role = attachment_role(message);
-    struct mailer_attachment attachment = MAILER_ATTACHMENT_INIT;
-    attachment.name = name;
-    attachment.type = type;
-    return add_blob(message, &role, blob, NULL, &attachment, error);
+    return add_blob(message, &role, blob, found_name, attachment, error);
 }
 
 int message_add_picture_blob(struct mailer_message *message, struct mime_blob *blob,

@@ -70,17 +70,18 @@ int message_settle(const struct mailer_message *message, struct mailer_error *er
 /** Whether the message can still be built on; else *result is what to return. */
 bool message_is_open(const struct mailer_message *message, int *result, struct mailer_error *error);
 
-/** Keeps a copy of a string in place of the one before; without memory that is the message's error.
- */
-void message_keep_string(struct mailer_message *message, char **place, const char *string);
+/** Keeps a copy of a string in place of the one before.
+ * @return 0 or MAILER_MEMORY, which is the message's error, too. */
+int message_keep_string(struct mailer_message *message, char **place, const char *string);
 
 /** Opens what content describes. @param name  receives a name found for it, or NULL. */
 int message_open_content(struct mailer_message *message, const struct mailer_content *content,
                          struct mime_blob **blob, const char **name, struct mailer_error *error);
 
-/** Attaches what is open. @param type  NULL: to be found. */
-int message_attach_blob(struct mailer_message *message, struct mime_blob *blob, const char *name,
-                        const char *type, struct mailer_error *error);
+/** Attaches what is open. @param found_name  of it, where none is given; or NULL. */
+int message_attach_blob(struct mailer_message *message, struct mime_blob *blob,
+                        const char *found_name, const struct mailer_attachment *attachment,
+                        struct mailer_error *error);
 
 /** Adds a picture that is open. @param content_id  receives that of the part, which owns it. */
 int message_add_picture_blob(struct mailer_message *message, struct mime_blob *blob,
@@ -101,7 +102,12 @@ int message_build_html(struct mailer_message *message, struct mailer_error *erro
 /** Takes subject and body of a mailto: URL where there is none. */
 int message_apply_mailto(struct mailer_message *message, struct mailer_error *error);
 
-/** Adds to the header of a message that was read what it must have and what was given besides. */
+/** MAILER_DATA when the tree has a field of that name already. */
+int message_check_new(const struct mailer_message *message, const char *name,
+                      struct mailer_error *error);
+
+/** Finds author and envelope's sender of a message that was read, adds the resending that was
+ * given, and checks that what else was given does not stand in it. */
 int message_complete_header(struct mailer_message *message, struct mailer_error *error);
 
 /** Keeps the Message-ID that a field holds. */

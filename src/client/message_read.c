@@ -81,6 +81,18 @@ static bool is_resent(const char *name)
     return strlen(name) >= sizeof prefix - 1 && text_same_bytes(name, sizeof prefix - 1, prefix);
 }
 
+/* Whether a field is of another resending than those before it, which has but one of each. Several
+ * Resent-To are more likely an error in one block. */
+static bool begins_another(const struct mime_document *document, size_t start, size_t index)
+{
+    static const char *const once[] = {"Resent-From", "Resent-Date", "Resent-Message-ID"};
+    const char *name = document->fields[index].name;
+    bool begins = false;
+    for (size_t i = start; i < index && !begins; i++)
+        begins = text_same(document->fields[i].name, name);
+    return begins && is_one_of(name, once, sizeof once / sizeof *once);
+}
+
 /* The fields of the latest resending: each one puts its block in front (RFC 5322 3.6.6).
  * @param end  receives the index behind the block. */
 static size_t latest_resending(const struct mime_document *document, size_t *end)
@@ -89,7 +101,8 @@ static size_t latest_resending(const struct mime_document *document, size_t *end
     while (start < document->count && !is_resent(document->fields[start].name))
         start++;
     *end = start;
-    while (*end < document->count && is_resent(document->fields[*end].name))
+    while (*end < document->count && is_resent(document->fields[*end].name) &&
+           !begins_another(document, start, *end))
         ++*end;
     return start;
 }
@@ -219,6 +232,23 @@ static void look_for_utf8(struct mailer_message *message)
     }
 }
 
+/* Takes fields out that say nothing where they must say something. */
+static int remove_empty(struct mime_document *document, struct mailer_error *error)
+{
+    static const char *const needed[] = {"Date", "From", "Message-ID"};
+    int result = 0;
+    for (size_t i = 0; result == 0 && i < sizeof needed / sizeof *needed; i++) {
+        const struct mime_field *field = mime_document_find(document, needed[i]);
+        char *text = NULL;
+        if (field != NULL)
+            result = mime_document_field_text(field, &text, error);
+        if (text != NULL && *text == '\0')
+            mime_document_remove(document, needed[i]);
+        free(text);
+    }
+    return result;
+}
+
 static int read_document(struct mailer_message *message, struct mime_blob *blob,
                          bool take_recipients, struct mailer_error *error)
 {
@@ -229,6 +259,8 @@ static int read_document(struct mailer_message *message, struct mime_blob *blob,
         return result;
     message->existing = true;
     result = check_counts(&message->tree, error);
+    if (result == 0)
+        result = remove_empty(&message->tree, error);
     if (result == 0 && take_recipients)
         result = take_recipients_of(message, error);
     mime_document_remove(&message->tree, "Bcc");
@@ -278,56 +310,88 @@ static int take_author(struct mailer_message *message, struct mailer_error *erro
     return result;
 }
 
-/* RFC 5322 3.6.6: who resends a message is whom bounces go to. */
+/* Who sends the message as it is now: who resent it last (RFC 5322 3.6.6), else its sender. */
+static const struct mime_field *find_sender(const struct mime_document *document)
+{
+    size_t end;
+    size_t start = latest_resending(document, &end);
+    const struct mime_field *from = NULL;
+    for (size_t i = start; i < end; i++) {
+        const struct mime_field *field = &document->fields[i];
+        if (text_same(field->name, "Resent-Sender"))
+            return field;
+        if (text_same(field->name, "Resent-From"))
+            from = field;
+    }
+    return from != NULL ? from : mime_document_find(document, "Sender");
+}
+
+/* Bounces go to who sends the message. */
 static int choose_envelope_sender(struct mailer_message *message, struct mailer_error *error)
 {
-    static const char *const names[] = {"Resent-Sender", "Resent-From", "Sender"};
-    struct mime_mailbox_list list = {0};
+    struct mime_mailbox_list parsed = {0};
+    const struct mime_mailbox_list *list = &parsed;
+    const struct mime_field *field = find_sender(&message->tree);
     int result = 0;
-    for (size_t i = 0; result == 0 && list.count == 0 && i < sizeof names / sizeof *names; i++) {
-        const struct mime_field *field = mime_document_find(&message->tree, names[i]);
-        if (field != NULL)
-            result = parse_field(field, &list, error);
-    }
+    if (field != NULL && field->raw != NULL)
+        result = parse_field(field, &parsed, error);
+    else if (field != NULL)
+        list = &field->mailboxes;
+    if (list->count == 0)
+        list = &message->from;
     if (result == 0)
-        message_keep_string(message, &message->envelope_sender,
-                            list.count > 0 ? list.mailboxes[0].address
-                                           : message->from.mailboxes[0].address);
-    mime_mailbox_list_free(&list);
+        result =
+            message_keep_string(message, &message->envelope_sender, list->mailboxes[0].address);
+    mime_mailbox_list_free(&parsed);
     return result;
 }
 
-static int add_new_text(struct mailer_message *message, const char *name, const char *text,
-                        struct mailer_error *error)
+int message_check_new(const struct mailer_message *message, const char *name,
+                      struct mailer_error *error)
 {
-    if (mime_document_find(&message->tree, name) != NULL)
-        return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
-                         "the message has a field %s already: leave the other one out", name);
-    return mime_document_add_text(&message->tree, name, text, error);
+    return mime_document_find(&message->tree, name) == NULL
+               ? 0
+               : error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                           "the message has a field %s already: leave the other one out", name);
 }
 
-/* What was given by name must not be there already, where it may be there only once. */
+/* What was given must not be there already, where it may be there only once. */
 static int check_given(const struct mailer_message *message, struct mailer_error *error)
 {
-    for (size_t i = 0; i < message->given.count; i++) {
+    int result = message->subject != NULL ? message_check_new(message, "Subject", error) : 0;
+    if (result == 0 && !mime_mailbox_list_is_empty(&message->reply_to))
+        result = message_check_new(message, "Reply-To", error);
+    for (size_t i = 0; result == 0 && i < message->given.count; i++) {
         const char *name = message->given.fields[i].name;
-        if (message_field_is_once(name) && mime_document_find(&message->tree, name) != NULL)
-            return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
-                             "the message has a field %s already: leave the other one out", name);
+        if (message_field_is_once(name) && !is_resent(name))
+            result = message_check_new(message, name, error);
     }
-    return 0;
+    return result;
+}
+
+/* A resending that was given goes in front of those that the message has. */
+static int put_resending_first(struct mailer_message *message, struct mailer_error *error)
+{
+    struct mime_document *document = &message->tree;
+    size_t before = document->count;
+    int result = message_add_resent_fields(message, error);
+    for (size_t added = document->count - before; added > 0; added--) {
+        const struct mime_field last = document->fields[document->count - 1];
+        memmove(document->fields + 1, document->fields,
+                (document->count - 1) * sizeof *document->fields);
+        document->fields[0] = last;
+    }
+    return result;
 }
 
 int message_complete_header(struct mailer_message *message, struct mailer_error *error)
 {
     int result = take_author(message, error);
+    if (result == 0)
+        result = put_resending_first(message, error);
     if (result == 0 && message->envelope_sender == NULL)
         result = choose_envelope_sender(message, error);
-    if (result == 0)
-        result = check_given(message, error);
-    if (result == 0 && message->subject != NULL)
-        result = add_new_text(message, "Subject", message->subject, error);
-    return result;
+    return result == 0 ? check_given(message, error) : result;
 }
 
 int message_keep_id(struct mailer_message *message, const struct mime_field *field,
@@ -336,24 +400,31 @@ int message_keep_id(struct mailer_message *message, const struct mime_field *fie
     char *text = NULL;
     int result = mime_document_field_text(field, &text, error);
     if (result == 0)
-        message_keep_string(message, &message->message_id, text);
+        result = message_keep_string(message, &message->message_id, text);
     free(text);
+    return result;
+}
+
+/* Puts the pictures in front of the attachments, as no HTML is made that shows them. */
+static int attach_pictures(struct mailer_message *message, struct mailer_error *error)
+{
+    struct mime_part *pictures = message->pictures;
+    int result = 0;
+    if (message->attachments == NULL)
+        result = mime_part_new_multipart(&message->attachments, "mixed", error);
+    for (size_t i = 0; result == 0 && i < pictures->count; i++) {
+        result = mime_part_insert(message->attachments, i, pictures->children[i], error);
+        pictures->children[i] = NULL;
+    }
+    mime_part_free(pictures);
+    message->pictures = NULL;
     return result;
 }
 
 /* The content of the message and what was added to it: mixed (RFC 2046 5.1.3). */
 int message_wrap_existing(struct mailer_message *message, struct mailer_error *error)
 {
-    struct mime_part *pictures = message->pictures;
-    int result = 0;
-    if (pictures != NULL && message->attachments == NULL)
-        result = mime_part_new_multipart(&message->attachments, "mixed", error);
-    for (size_t i = 0; result == 0 && pictures != NULL && i < pictures->count; i++) {
-        result = mime_part_insert(message->attachments, i, pictures->children[i], error);
-        pictures->children[i] = NULL;
-    }
-    mime_part_free(pictures);
-    message->pictures = NULL;
+    int result = message->pictures != NULL ? attach_pictures(message, error) : 0;
     if (result != 0 || message->attachments == NULL)
         return result;
     struct mime_part *root = NULL;

@@ -121,7 +121,7 @@ static int complete_people(struct mailer_message *message, struct mailer_error *
         result = add_date(message, error);
     if (result == 0 && mime_document_find(&message->tree, "From") == NULL)
         result = add_mailbox_field(message, "From", &message->from, error);
-    return result;
+    return result != 0 ? result : add_mailbox_field(message, "Reply-To", &message->reply_to, error);
 }
 
 /* The header fields in the order in which people read them. */

@@ -61,6 +61,25 @@ class Existing(SendingTestCase):
         self.assertIn("carl@example.test", message["sender"])
         self.assertNotIn(b"e@x.test", message["octets"])
 
+    def test_the_latest_resending_decides(self):
+        message = self.envelope("Resent-From: carl@x.test\nResent-To: d@x.test\n"
+                                "Resent-From: old@x.test\nResent-Sender: older@x.test\n"
+                                "Resent-To: e@x.test\n" + HEADER + "\nx\n")
+        self.assertEqual(self.addresses(message), ["d@x.test"])
+        self.assertIn("<carl@x.test>", message["sender"])
+
+    def test_a_resending_by_options_stands_in_front(self):
+        path = self.file("message.eml", ("Resent-From: old@x.test\nResent-To: bob@x.test\n"
+                                         + HEADER + "\nx\n").encode())
+        done, messages = self.try_to_send("--eml", path, "-H", "Resent-From: carl@x.test",
+                                          "-H", "Resent-To: d@x.test", "d@x.test", sender=())
+        self.assert_silent_success(done)
+        self.assertEqual(self.addresses(messages[0]), ["d@x.test"])
+        self.assertIn("<carl@x.test>", messages[0]["sender"])
+        names = [line.split(b":")[0] for line in messages[0]["octets"].split(b"\r\n")[:7]]
+        self.assertEqual(names, [b"Resent-Date", b"Resent-From", b"Resent-To",
+                                 b"Resent-Message-ID", b"Resent-From", b"Resent-To", b"From"])
+
     def test_without_t_only_the_command_line_names_recipients(self):
         path = self.file("message.eml", (HEADER + "Cc: c@x.test\n\nx\n").encode())
         done, messages = self.try_to_send("--eml", path, "z@x.test", sender=())
@@ -101,6 +120,38 @@ class Existing(SendingTestCase):
         for name in (b"From", b"Date", b"Message-ID"):
             self.assertEqual(len(re.findall(rb"(?m)^" + name + b":", octets)), 1, name)
         self.assertNotIn(b"other", octets)
+
+    def test_what_is_empty_is_missing(self):
+        octets = self.show("From: \nTo: bob@example.test\nCc:\nDate:\nMessage-ID:\nSubject:\n\nx\n",
+                           "--from", SENDER)
+        message = self.parse(octets)
+        self.assertEqual(message["From"], SENDER)
+        for name in ("Date", "Message-ID"):
+            self.assertEqual(len(message.get_all(name)), 1)
+            self.assertGreater(len(message[name]), 10)
+
+    def test_fields_of_options_are_added_once(self):
+        header = f"From: {SENDER}\nTo: bob@example.test\n\nx\n"
+        for arguments, name, value in (
+                (("-s", "New"), "Subject", "New"),
+                (("mailto:c@x.test?subject=New",), "Subject", "New"),
+                (("--reply-to", "r@x.test"), "Reply-To", "r@x.test"),
+                (("--unsubscribe", "https://x.test/"), "List-Unsubscribe", "<https://x.test/>")):
+            with self.subTest(arguments):
+                message = self.parse(self.show(header, *arguments))
+                self.assertEqual(message.get_all(name), [value])
+
+    def test_fields_that_are_there_are_not_given_twice(self):
+        for field, arguments in (
+                ("Subject: Old", ("-s", "New")), ("Reply-To: o@x.test", ("--reply-to", "r@x.test")),
+                ("List-Unsubscribe: <https://o.test/>", ("--unsubscribe", "https://x.test/"))):
+            with self.subTest(field):
+                text = f"{field}\nFrom: {SENDER}\nTo: bob@example.test\n\nx\n".encode()
+                self.assert_told(self.mailer("-d", "-t", *arguments, text=text), 65)
+
+    def test_the_subject_of_a_url_counts_where_there_is_none(self):
+        message = self.parse(self.show(HEADER + "\nx\n", "mailto:c@x.test?subject=New"))
+        self.assertEqual(message.get_all("Subject"), ["Kept"])
 
     def test_our_own_messages_go_through_unchanged(self):
         for name in sorted(os.listdir(os.path.join(common.HERE, "..", "golden"))):
@@ -181,6 +232,15 @@ class Existing(SendingTestCase):
         self.assertEqual([part.get_content_type() for part in message.iter_parts()],
                          ["text/html", "image/png"])
         self.assertEqual(list(message.iter_attachments())[0].get_content(), common.read(picture))
+
+    def test_pictures_may_be_added(self):
+        folder = os.path.join(common.HERE, "..", "golden", "content", "pictures")
+        pictures = [os.path.join(folder, name) for name in ("load.png", "pic")]
+        message = self.parse(self.show(HEADER + "\nx\n", "-a", pictures[1], "-I", pictures[0]))
+        self.assertEqual(message.get_content_type(), "multipart/mixed")
+        parts = list(message.iter_parts())[1:]
+        self.assertEqual([part.get_content() for part in parts], [common.read(path) for path in pictures])
+        self.assertEqual([part.get_content_disposition() for part in parts], ["inline", "attachment"])
 
     def test_a_second_body_is_wrong_use(self):
         page = self.file("page.html", b"<p>x")

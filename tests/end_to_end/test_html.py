@@ -76,6 +76,40 @@ class Html(TestCase):
         self.assertEqual(shown, [PNG, PNG, OTHER])
         self.assertEqual(len(parts), 2)
 
+    def test_files_of_one_name_in_two_folders_are_not_confused(self):
+        shown, parts = self.shown('<img src="deep/plot.png"><img src="plot.png">')
+        self.assertEqual(shown, [OTHER, PNG])
+        self.assertEqual(len(parts), 2)
+
+    def test_a_content_id_is_not_that_of_a_file_that_came_along(self):
+        for order in ('{0}{1}', '{1}{0}'):
+            html = order.format('<img src="plot.png">', '<img src="cid:plot.png">')
+            self.refuse(65, "cid:plot.png", "--html", self.write(html))
+
+    def test_many_pictures_that_are_not_shown_are_shown_below(self):
+        names = [f"{i:03d}-{'x' * 200}.png" for i in range(300)]
+        options = [word for name in names
+                   for word in ("--name", name, "-I", os.path.join(self.folder, "web", "plot.png"))]
+        html, parts = self.pictures(self.show("--html", self.write("<p>x"), *options))
+        self.assertEqual(len(parts), len(names))
+        self.assertEqual(html.count("<img"), len(names))
+
+    def test_the_derived_text_is_in_the_charset_asked_for(self):
+        message = self.show("--charset", "=iso-8859-1", "--html", self.write("<p>Grüße"))
+        for kind in ("plain", "html"):
+            self.assertEqual(message.get_body((kind,)).get_content_charset(), "iso-8859-1")
+
+    def test_what_that_charset_lacks_leaves_the_derived_text_in_utf_8(self):
+        message = self.show("--charset", "=iso-8859-1", "--html", self.write("<p>Grüße &#x2014; x"))
+        self.assertEqual(message.get_body(("plain",)).get_content().strip(), "Grüße \u2014 x")
+
+    def test_html_from_a_pipe_has_no_folder(self):
+        read_end, write_end = os.pipe()
+        os.write(write_end, b'<img src="0">')
+        os.close(write_end)
+        self.refuse(65, "folder", "--html", f"/dev/fd/{read_end}", pass_fds=(read_end,))
+        os.close(read_end)
+
     def test_data_urls_become_parts(self):
         url = "data:image/gif;base64,R0lGODlhAQABAIAAAP8AAP///yH5BAAAAAAALAAAAAABAAEAAAICRAEAOw=="
         shown, parts = self.shown(f'<img src="{url}"><img src="{url}">')
