@@ -116,6 +116,8 @@ static int replace(struct copying *copying, size_t start, struct mime_place behi
 static int copy_header(struct copying *copying, size_t index, struct mailer_error *error)
 {
     const struct mime_entity *entity = &copying->kept->list.entities[index];
+    if (!entity->has_header)
+        return 0;
     enum mailer_wire wire = copying->plan->wire.width;
     struct buffer *out = &copying->plan->literals;
     const char *label = mime_kept_label(copying->kept, index, wire);
@@ -123,7 +125,7 @@ static int copy_header(struct copying *copying, size_t index, struct mailer_erro
     /* A message in a message whose own header is not ended, and that has none of its own. */
     bool is_inside = copying->header_is_open && entity->is_message &&
                      entity->encoding.offset == entity->header.offset;
-    copying->header_is_open = !entity->header_ends && entity->has_header;
+    copying->header_is_open = !entity->header_ends;
     if (label == NULL && !is_mended)
         return 0;
     copying->header_is_open = false;
@@ -150,6 +152,18 @@ static int copy_header(struct copying *copying, size_t index, struct mailer_erro
 
 /* ---- Entities ---- */
 
+/* Leaves out a filler. A header that ended in front of it, and not by an empty line, gets that line
+ * in its place: a boundary behind the header might be that of a multipart around. */
+static int drop(struct copying *copying, size_t index, struct mailer_error *error)
+{
+    const struct mime_entity *filler = &copying->kept->list.entities[index];
+    size_t start = copying->plan->literals.size;
+    int result = copy_until(copying, filler->body, error);
+    if (copying->header_is_open && filler->parent + 1 == index)
+        buffer_append_string(&copying->plan->literals, "\r\n");
+    return result == 0 ? replace(copying, start, filler->body_end, error) : result;
+}
+
 static int copy_entity(struct copying *copying, size_t index, struct mailer_error *error)
 {
     const struct mime_entity *entity = &copying->kept->list.entities[index];
@@ -159,10 +173,7 @@ static int copy_entity(struct copying *copying, size_t index, struct mailer_erro
     if (!mime_kept_is_stuck(entity, &encoding))
         return encoding.codec == MIME_CODEC_NEWLINE ? 0
                                                     : copy_body(copying, entity, &encoding, error);
-    int result = copy_until(copying, entity->body, error);
-    copying->from = entity->body_end;
-    copying->ends = true;
-    return result;
+    return drop(copying, index, error);
 }
 
 int plan_kept(struct mime_plan *plan, const struct mime_kept *kept, bool *ends,
