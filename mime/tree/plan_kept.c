@@ -113,9 +113,21 @@ static int replace(struct copying *copying, size_t start, struct mime_place behi
     return plan_end_literal(copying->plan, start, error);
 }
 
+/* Ends a header that no empty line ends, in front of the line that did. */
+static int end_header(struct copying *copying, struct mime_place body, struct mailer_error *error)
+{
+    struct buffer *out = &copying->plan->literals;
+    int result = copy_until(copying, body, error);
+    size_t start = out->size;
+    buffer_append_string(out, "\r\n");
+    return result == 0 ? replace(copying, start, body, error) : result;
+}
+
 static int copy_header(struct copying *copying, size_t index, struct mailer_error *error)
 {
     const struct mime_entity *entity = &copying->kept->list.entities[index];
+    if (!entity->has_header)
+        return 0;
     enum mailer_wire wire = copying->plan->wire.width;
     struct buffer *out = &copying->plan->literals;
     const char *label = mime_kept_label(copying->kept, index, wire);
@@ -123,7 +135,7 @@ static int copy_header(struct copying *copying, size_t index, struct mailer_erro
     /* A message in a message whose own header is not ended, and that has none of its own. */
     bool is_inside = copying->header_is_open && entity->is_message &&
                      entity->encoding.offset == entity->header.offset;
-    copying->header_is_open = !entity->header_ends && entity->has_header;
+    copying->header_is_open = !entity->header_ends;
     if (label == NULL && !is_mended)
         return 0;
     copying->header_is_open = false;
@@ -143,12 +155,28 @@ static int copy_header(struct copying *copying, size_t index, struct mailer_erro
     const char *name = label != NULL ? label : declared_name(entity);
     if (name != NULL)
         append_label(out, name);
-    if (is_mended || !entity->header_ends)
+    if (is_mended)
         buffer_append_string(out, "\r\n");
-    return replace(copying, start, is_mended ? entity->body : entity->encoding_end, error);
+    result = replace(copying, start, is_mended ? entity->body : entity->encoding_end, error);
+    if (result != 0 || is_mended || entity->header_ends)
+        return result;
+    return end_header(copying, entity->body, error);
 }
 
 /* ---- Entities ---- */
+
+/* Leaves out a filler. A header that ended in front of it, and not by an empty line, gets that line
+ * in its place: a boundary behind the header might be that of a multipart around. */
+static int drop(struct copying *copying, size_t index, struct mailer_error *error)
+{
+    const struct mime_entity *filler = &copying->kept->list.entities[index];
+    bool ends_header = copying->header_is_open && filler->parent + 1 == index;
+    int result = ends_header ? end_header(copying, filler->body, error)
+                             : copy_until(copying, filler->body, error);
+    copying->from = filler->body_end;
+    copying->ends = true;
+    return result;
+}
 
 static int copy_entity(struct copying *copying, size_t index, struct mailer_error *error)
 {
@@ -159,10 +187,7 @@ static int copy_entity(struct copying *copying, size_t index, struct mailer_erro
     if (!mime_kept_is_stuck(entity, &encoding))
         return encoding.codec == MIME_CODEC_NEWLINE ? 0
                                                     : copy_body(copying, entity, &encoding, error);
-    int result = copy_until(copying, entity->body, error);
-    copying->from = entity->body_end;
-    copying->ends = true;
-    return result;
+    return drop(copying, index, error);
 }
 
 int plan_kept(struct mime_plan *plan, const struct mime_kept *kept, bool *ends,
