@@ -7,8 +7,7 @@
 #ifndef TESTS_READ_AGAIN_H
 #define TESTS_READ_AGAIN_H
 
-#include "reader/entity.h"
-#include "reader/header_reader.h"
+#include "harness/same_parts.h"
 #include "tree/cursor.h"
 #include "tree/document_read.h"
 
@@ -84,94 +83,6 @@ static inline const char *again_problem(const char *bytes, size_t size, enum mai
     return NULL;
 }
 
-/* ---- Structure ---- */
-
-/* The header of a part, field by field: those that are not changed. False: there is no more. */
-static inline bool again_field(const char *bytes, const struct mime_entity *entity, size_t *at,
-                               struct mime_header_field *field)
-{
-    const char *header = bytes + entity->header.offset;
-    size_t size = (size_t)(entity->body.offset - entity->header.offset);
-    while (mime_header_next(header, size, at, field) && field->name_size > 0)
-        if (!mime_header_field_is(field, "Content-Transfer-Encoding") &&
-            !mime_header_field_is(field, "Content-Type") &&
-            !mime_header_field_is(field, "MIME-Version"))
-            return true;
-    return false;
-}
-
-static inline bool again_has_same_fields(const char *bytes, const struct mime_entity *entity,
-                                         const char *other_bytes, const struct mime_entity *other)
-{
-    struct mime_header_field field;
-    struct mime_header_field other_field;
-    size_t at = 0;
-    size_t other_at = 0;
-    while (again_field(bytes, entity, &at, &field))
-        if (!again_field(other_bytes, other, &other_at, &other_field) ||
-            field.name_size != other_field.name_size ||
-            memcmp(field.bytes, other_field.bytes, field.name_size) != 0)
-            return false;
-    return !again_field(other_bytes, other, &other_at, &other_field);
-}
-
-/* The next entity that is no filler, and how many there were. */
-static inline const struct mime_entity *again_next(const struct mime_entity_list *list, size_t *at)
-{
-    while (*at < list->count && list->entities[*at].kind == MIME_ENTITY_FILLER)
-        ++*at;
-    return *at < list->count ? &list->entities[(*at)++] : NULL;
-}
-
-/* How deep an entity is in others. */
-static inline size_t again_depth(const struct mime_entity_list *list,
-                                 const struct mime_entity *entity)
-{
-    size_t depth = 0;
-    for (; entity->parent != SIZE_MAX; depth++)
-        entity = &list->entities[entity->parent];
-    return depth;
-}
-
-static inline void again_list(struct mime_entity_list *list, const char *bytes, size_t size)
-{
-    struct mime_blob *blob = NULL;
-    if (mime_blob_from_memory(&blob, bytes, size, NULL) != 0 ||
-        mime_entity_read(list, blob, false, NULL) != 0)
-        abort();
-    mime_blob_release(blob);
-}
-
-/** Whether two messages have the same parts, with the same fields. */
-static inline bool again_has_same_parts(const char *bytes, size_t size, const char *other_bytes,
-                                        size_t other_size)
-{
-    struct mime_entity_list list;
-    struct mime_entity_list other_list;
-    again_list(&list, bytes, size);
-    again_list(&other_list, other_bytes, other_size);
-    size_t at = 0;
-    size_t other_at = 0;
-    bool same = true;
-    while (same) {
-        const struct mime_entity *entity = again_next(&list, &at);
-        const struct mime_entity *other = again_next(&other_list, &other_at);
-        if (entity == NULL || other == NULL) {
-            same = entity == other;
-            break;
-        }
-        bool same_type = strcmp(entity->type, other->type) == 0 ||
-                         (entity->type[0] == '\0' && strcmp(other->type, "text/plain") == 0);
-        same = entity->kind == other->kind && same_type &&
-               again_depth(&list, entity) == again_depth(&other_list, other) &&
-               (entity->parent == SIZE_MAX ||
-                again_has_same_fields(bytes, entity, other_bytes, other));
-    }
-    mime_entity_free(&list);
-    mime_entity_free(&other_list);
-    return same;
-}
-
 /** Reads a message, and lays it out, twice. @return what is wrong, or NULL. */
 static inline const char *again_try(const char *bytes, size_t size, struct mime_wire wire)
 {
@@ -194,8 +105,8 @@ static inline const char *again_try(const char *bytes, size_t size, struct mime_
     if (problem == NULL &&
         (once.size != twice.size || memcmp(once.bytes, twice.bytes, once.size) != 0))
         problem = "what was laid out changes when it is read again";
-    if (problem == NULL && !again_has_same_parts(bytes, size, once.bytes, once.size))
-        problem = "what was laid out has other parts, or fields, than the message";
+    if (problem == NULL)
+        problem = same_parts(bytes, size, once.bytes, once.size);
     free(once.bytes);
     free(twice.bytes);
     return problem;
