@@ -253,10 +253,12 @@ static inline void random_give_html_or_pictures(struct random_message *made, uin
         random_give_pictures(made, state);
     else
         random_give_html(made, state);
-    /* That of the HTML, which is in UTF-8 whatever else is wanted. */
+    /* That of the HTML. */
     if (made->options.text_from_html && made->bodies[0].type == NULL && made->html_is_given)
-        made->bodies[0] = (struct random_leaf){
-            .type = "text/plain", .form = MIME_FORM_TEXT, .role = RANDOM_WITHIN};
+        made->bodies[0] = (struct random_leaf){.type = "text/plain",
+                                               .form = MIME_FORM_TEXT,
+                                               .role = RANDOM_WITHIN,
+                                               .charset = made->options.output_charset};
 }
 
 #endif
