@@ -104,6 +104,17 @@ static void encodings_are_made_true(void **state)
                     MAILER_WIRE_7BIT, MIXED "MIME-Version: 1.0\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n");
 }
 
+static void a_header_without_an_end_keeps_its_fields(void **state)
+{
+    (void)state;
+    assert_laid_out(MIXED "MIME-Version: 1.0\r\n\r\n--b\r\n"
+                          "Content-Transfer-Encoding: 7bit\r\nX: y\r\nno field \xFC\r\n--b--\r\n",
+                    MAILER_WIRE_8BIT,
+                    MIXED "MIME-Version: 1.0\r\n\r\n--b\r\n"
+                          "Content-Transfer-Encoding: 8bit\r\nX: y\r\n\r\n"
+                          "no field \xFC\r\n--b--\r\n");
+}
+
 static void what_cannot_be_encoded_is_told(void **state)
 {
     (void)state;
@@ -271,6 +282,7 @@ int main(void)
         cmocka_unit_test(text_without_a_type_gets_one),
         cmocka_unit_test(a_charset_that_is_given_is_told),
         cmocka_unit_test(encodings_are_made_true),
+        cmocka_unit_test(a_header_without_an_end_keeps_its_fields),
         cmocka_unit_test(what_cannot_be_encoded_is_told),
         cmocka_unit_test(too_many_fields_are_refused),
         cmocka_unit_test(a_root_can_be_put_among_other_parts),

@@ -113,6 +113,16 @@ static int replace(struct copying *copying, size_t start, struct mime_place behi
     return plan_end_literal(copying->plan, start, error);
 }
 
+/* Ends a header that no empty line ends, in front of the line that did. */
+static int end_header(struct copying *copying, struct mime_place body, struct mailer_error *error)
+{
+    struct buffer *out = &copying->plan->literals;
+    int result = copy_until(copying, body, error);
+    size_t start = out->size;
+    buffer_append_string(out, "\r\n");
+    return result == 0 ? replace(copying, start, body, error) : result;
+}
+
 static int copy_header(struct copying *copying, size_t index, struct mailer_error *error)
 {
     const struct mime_entity *entity = &copying->kept->list.entities[index];
@@ -143,9 +153,12 @@ static int copy_header(struct copying *copying, size_t index, struct mailer_erro
     const char *name = label != NULL ? label : declared_name(entity);
     if (name != NULL)
         append_label(out, name);
-    if (is_mended || !entity->header_ends)
+    if (is_mended)
         buffer_append_string(out, "\r\n");
-    return replace(copying, start, is_mended ? entity->body : entity->encoding_end, error);
+    result = replace(copying, start, is_mended ? entity->body : entity->encoding_end, error);
+    if (result != 0 || is_mended || entity->header_ends)
+        return result;
+    return end_header(copying, entity->body, error);
 }
 
 /* ---- Entities ---- */
