@@ -64,6 +64,8 @@ static void fields_become_us_ascii(void **state)
          "Content-Type: text/plain; charset=utf-8;\r\n name=\"=?utf-8?B?w7wudHh0?=\""},
         {"Content-Disposition: attachment; filename=\xC3\xBC.txt; size=3\r\n",
          "Content-Disposition: attachment; filename*=utf-8''%C3%BC.txt; size=3"},
+        {"Content-Type: text/plain; x=\xC3\xBC; \r\n",
+         "Content-Type: text/plain; x*=utf-8''%C3%BC;"},
         {"Content-Disposition: attachment; filename=\xFC.txt\r\n",
          "Content-Disposition: attachment; filename*=''%FC.txt"},
     };
@@ -94,10 +96,16 @@ static void what_cannot_be_mended_is_told_by_name(void **state)
 {
     (void)state;
     static const char *const unencodable[] = {
-        "To: \xC3\xBC@b.test\r\n",           "To: a@\xC3\xBC.test\r\n",
-        "To: A <\xC3\xBC@b.test>\r\n",       "To: \"\xC3\xBC\"@b.test\r\n",
-        "Message-ID: <\xC3\xBC@b>\r\n",      "Content-Type: \xC3\xBC/x; a=b\r\n",
-        "Content-Type: a/b; \xC3\xBC=b\r\n", "Content-Type: a/b; =\xC3\xBC\r\n",
+        "To: \xC3\xBC@b.test\r\n",
+        "To: a@\xC3\xBC.test\r\n",
+        "To: A <\xC3\xBC@b.test>\r\n",
+        "To: \"\xC3\xBC\"@b.test\r\n",
+        "Message-ID: <\xC3\xBC@b>\r\n",
+        "Content-Type: \xC3\xBC/x; a=b\r\n",
+        "Content-Type: a/b; \xC3\xBC=b\r\n",
+        "Content-Type: a/b; =\xC3\xBC\r\n",
+        "Content-Type: a/b; boundary=c \xFC\r\n",
+        "Content-Type: a/b; charset=c \xFC\r\n",
     };
     for (size_t i = 0; i < sizeof unencodable / sizeof *unencodable; i++) {
         char *text = mended(unencodable[i], MAILER_UNSUPPORTED);

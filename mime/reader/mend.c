@@ -3,6 +3,7 @@
 
 #include "header/fold.h"
 #include "header/parameter.h"
+#include "reader/content_type.h"
 #include "reader/header_reader.h"
 #include "reader/mend_words.h"
 #include "text.h"
@@ -219,7 +220,8 @@ static bool mend_parameter(struct scanner *scanner, bool is_type)
     end += strcspn(scanner->text + end, ";");
     if (text_is_ascii(scanner->text + name, end - name)) {
         copy(scanner, scanner->at + 1);
-        mime_fold_space(scanner->out, &scanner->column, LINE, " ", 1, end - name);
+        if (end > name)
+            mime_fold_space(scanner->out, &scanner->column, LINE, " ", 1, end - name);
         scanner->at = name;
         copy(scanner, end);
         return true;
@@ -245,6 +247,15 @@ static bool mend_parameter(struct scanner *scanner, bool is_type)
     return true;
 }
 
+/* Whether two values of Content-Type say the same of how content is to be read. */
+static bool is_same_type(const char *one, size_t one_size, const char *other, size_t other_size)
+{
+    struct mime_content_type first = mime_content_type_read(one, one_size);
+    struct mime_content_type second = mime_content_type_read(other, other_size);
+    return strcmp(first.name, second.name) == 0 && strcmp(first.boundary, second.boundary) == 0 &&
+           strcmp(first.charset, second.charset) == 0;
+}
+
 static bool mend_parameters(struct buffer *out, const char *text, size_t size, size_t column,
                             bool is_type)
 {
@@ -252,11 +263,13 @@ static bool mend_parameters(struct buffer *out, const char *text, size_t size, s
     size_t first = strcspn(text, ";");
     if (!text_is_ascii(text, first))
         return false;
+    size_t start = out->size;
     copy(&scanner, first);
     while (scanner.at < size)
         if (!mend_parameter(&scanner, is_type))
             return false;
-    return true;
+    return !is_type || out->failed ||
+           is_same_type(text, size, out->bytes + start, out->size - start);
 }
 
 /* ---- Fields ---- */
