@@ -7,6 +7,7 @@
 #ifndef TESTS_READ_AGAIN_H
 #define TESTS_READ_AGAIN_H
 
+#include "harness/same_parts.h"
 #include "tree/cursor.h"
 #include "tree/document_read.h"
 
@@ -104,6 +105,8 @@ static inline const char *again_try(const char *bytes, size_t size, struct mime_
     if (problem == NULL &&
         (once.size != twice.size || memcmp(once.bytes, twice.bytes, once.size) != 0))
         problem = "what was laid out changes when it is read again";
+    if (problem == NULL)
+        problem = same_parts(bytes, size, once.bytes, once.size);
     free(once.bytes);
     free(twice.bytes);
     return problem;
