@@ -113,6 +113,15 @@ static void a_header_without_an_end_keeps_its_fields(void **state)
                     MIXED "MIME-Version: 1.0\r\n\r\n--b\r\n"
                           "Content-Transfer-Encoding: 8bit\r\nX: y\r\n\r\n"
                           "no field \xFC\r\n--b--\r\n");
+    /* A message within that has nothing but a line of a mailbox file in front. */
+    assert_laid_out(MIXED "MIME-Version: 1.0\r\n\r\n--b\r\n"
+                          "Content-Type: message/rfc822\r\nFrom x\r\nno field \xFC\r\n--b--\r\n",
+                    MAILER_WIRE_7BIT,
+                    MIXED "MIME-Version: 1.0\r\n\r\n--b\r\n"
+                          "Content-Type: message/rfc822\r\nFrom x\r\nMIME-Version: 1.0\r\n"
+                          "Content-Type: text/plain; charset=unknown-8bit\r\n"
+                          "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+                          "no field =FC\r\n--b--\r\n");
 }
 
 static void what_cannot_be_encoded_is_told(void **state)

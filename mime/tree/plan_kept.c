@@ -130,9 +130,10 @@ static int copy_header(struct copying *copying, size_t index, struct mailer_erro
     struct buffer *out = &copying->plan->literals;
     const char *label = mime_kept_label(copying->kept, index, wire);
     bool is_mended = mime_kept_is_mended(entity, wire);
-    /* A message in a message whose own header is not ended, and that has none of its own. */
-    bool is_inside = copying->header_is_open && entity->is_message &&
-                     entity->encoding.offset == entity->header.offset;
+    /* A message in a message whose own header is not ended, not even by a mailbox line. */
+    bool is_inside =
+        copying->header_is_open && entity->is_message &&
+        entity->header.offset == copying->kept->list.entities[entity->parent].body.offset;
     copying->header_is_open = !entity->header_ends && entity->has_header;
     if (label == NULL && !is_mended)
         return 0;
