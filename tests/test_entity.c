@@ -70,6 +70,10 @@ static void structures_are_found(void **state)
         {MIXED "\n--b\n"
                "Content-Type: multipart/mixed; boundary=c\n\n--c\n\nx\n--c--\n\n--b--\n",
          "M M0 l1[x] f1[\n]"},
+        /* Of two multiparts with one boundary, the inner one has what comes behind its header, */
+        {MIXED "\n--b\n" MIXED "\n--b\n\nx\n--b--\n--b\n\ny\n--b--\n", "M M0 l1[x] l0[y]"},
+        /* whether or not an empty line ends that. */
+        {MIXED "\n--b\n" MIXED "--b\n\nx\n--b--\n--b\n\ny\n--b--\n", "M M0 l1[x] l0[y]"},
         {MIXED "\n--b\nContent-Type: message/rfc822\n\nA: b\n\nx\n--b--\n", "M R0 l1[x]"},
         {MIXED "\n--b\nContent-Type: message/rfc822\n--b--\n", "M R0 l1[]"},
         {MIXED "\n--b\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nQQ==\n"

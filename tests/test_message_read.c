@@ -172,6 +172,8 @@ static void headers_that_cannot_be_sent_are_refused_in_words(void **state)
     (void)state;
     assert_refused("To: a@x.org\n\nx", NULL, MAILER_DATA, "From is missing");
     assert_refused("From:\nTo: a@x.org\n\nx", NULL, MAILER_DATA, "From is missing");
+    assert_refused("From: a@x.org, b@x.org\nTo: a@x.org\n\nx", NULL, MAILER_DATA,
+                   "From has several addresses");
     assert_refused(FROM "Subject: a\nsubject: b\n\nx", NULL, MAILER_DATA, "Subject stands");
     assert_refused(FROM "Subject: a\n\nx", "b", MAILER_DATA, "has a field Subject already");
     assert_refused(FROM "To: a@@x\n\nx", NULL, MAILER_DATA, "To");

@@ -146,8 +146,8 @@ static void endless_emptiness_is_bounded(void **state)
     (void)state;
     static const char *const empty[] = {" ", "\t", "\n"};
     for (size_t i = 0; i < sizeof empty / sizeof *empty; i++) {
-        char *text = html_repeat(empty[i], 1000 * 1000);
-        text[1000 * 1000 - 1] = 'x';
+        char *text = html_repeat(empty[i], 200 * 1000);
+        text[200 * 1000 - 1] = 'x';
         char *got = make(text, strlen(text), 0);
         assert_non_null(strstr(got, "x</p>"));
         assert_true(strlen(got) < 32 * 1000);

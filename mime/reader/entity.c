@@ -201,16 +201,17 @@ static int take_body_line(struct entity_reading *reading, const struct mime_line
 static int take_line(struct entity_reading *reading, const struct mime_line *line,
                      struct mailer_error *error)
 {
-    /* A line that ends a header may be the first boundary of what the header has begun. */
+    /* A line that ends a header may be the first boundary of what the header has begun, even if it
+     * is one of a multipart around too: as if an empty line were between. */
     for (;;) {
         bool last = false;
         size_t level = find_level(reading, line, &last);
-        if (level != SIZE_MAX)
-            return take_delimiter(reading, line, level, last, error);
         if (!reading->in_header)
-            return take_body_line(reading, line, error);
+            return level != SIZE_MAX ? take_delimiter(reading, line, level, last, error)
+                                     : take_body_line(reading, line, error);
         bool taken = false;
-        int result = entity_header_line(reading, line, &taken, error);
+        int result = level != SIZE_MAX ? entity_header_end(reading, 0, error)
+                                       : entity_header_line(reading, line, &taken, error);
         if (result != 0 || taken)
             return result;
     }

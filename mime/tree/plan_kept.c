@@ -126,16 +126,15 @@ static int end_header(struct copying *copying, struct mime_place body, struct ma
 static int copy_header(struct copying *copying, size_t index, struct mailer_error *error)
 {
     const struct mime_entity *entity = &copying->kept->list.entities[index];
-    if (!entity->has_header)
-        return 0;
     enum mailer_wire wire = copying->plan->wire.width;
     struct buffer *out = &copying->plan->literals;
     const char *label = mime_kept_label(copying->kept, index, wire);
     bool is_mended = mime_kept_is_mended(entity, wire);
-    /* A message in a message whose own header is not ended, and that has none of its own. */
-    bool is_inside = copying->header_is_open && entity->is_message &&
-                     entity->encoding.offset == entity->header.offset;
-    copying->header_is_open = !entity->header_ends;
+    /* A message in a message whose own header is not ended, not even by a mailbox line. */
+    bool is_inside =
+        copying->header_is_open && entity->is_message &&
+        entity->header.offset == copying->kept->list.entities[entity->parent].body.offset;
+    copying->header_is_open = !entity->header_ends && entity->has_header;
     if (label == NULL && !is_mended)
         return 0;
     copying->header_is_open = false;
@@ -165,19 +164,6 @@ static int copy_header(struct copying *copying, size_t index, struct mailer_erro
 
 /* ---- Entities ---- */
 
-/* Leaves out a filler. A header that ended in front of it, and not by an empty line, gets that line
- * in its place: a boundary behind the header might be that of a multipart around. */
-static int drop(struct copying *copying, size_t index, struct mailer_error *error)
-{
-    const struct mime_entity *filler = &copying->kept->list.entities[index];
-    bool ends_header = copying->header_is_open && filler->parent + 1 == index;
-    int result = ends_header ? end_header(copying, filler->body, error)
-                             : copy_until(copying, filler->body, error);
-    copying->from = filler->body_end;
-    copying->ends = true;
-    return result;
-}
-
 static int copy_entity(struct copying *copying, size_t index, struct mailer_error *error)
 {
     const struct mime_entity *entity = &copying->kept->list.entities[index];
@@ -187,7 +173,10 @@ static int copy_entity(struct copying *copying, size_t index, struct mailer_erro
     if (!mime_kept_is_stuck(entity, &encoding))
         return encoding.codec == MIME_CODEC_NEWLINE ? 0
                                                     : copy_body(copying, entity, &encoding, error);
-    return drop(copying, index, error);
+    int result = copy_until(copying, entity->body, error);
+    copying->from = entity->body_end;
+    copying->ends = true;
+    return result;
 }
 
 int plan_kept(struct mime_plan *plan, const struct mime_kept *kept, bool *ends,

@@ -307,6 +307,11 @@ static int take_author(struct mailer_message *message, struct mailer_error *erro
     if (result == 0 && message->from.count == 0)
         result = error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                            "From has no address: write who sends the message");
+    /* RFC 5322 3.6.2 */
+    if (result == 0 && message->from.count > 1 &&
+        mime_document_find(&message->tree, "Sender") == NULL)
+        result = error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                           "From has several addresses: say with Sender which of them sends it");
     return result;
 }
 
