@@ -27,8 +27,9 @@ bool mime_mend_is_fit(const char *field, size_t size, bool utf8_headers);
  * the charset "unknown-8bit" (RFC 1428), so that none is lost. Lines that are too long are folded
  * at white space.
  * @param field  as in mime_mend_is_fit(), without control characters but HT.
- * @return 0; MAILER_UNSUPPORTED when a local part or an id is not US-ASCII; MAILER_DATA when a word
- *         is too long for a line; MAILER_MEMORY. out is as it was after a failure.
+ * @return 0; MAILER_UNSUPPORTED when a local part or an id is not US-ASCII, or when the type, the
+ *         boundary or the charset of a Content-Type would be read otherwise; MAILER_DATA when a
+ *         word is too long for a line; MAILER_MEMORY. out is as it was after a failure.
  */
 int mime_mend_append(struct buffer *out, const char *field, size_t size,
                      struct mailer_error *error);
