@@ -55,12 +55,18 @@ struct mailer_server {
     enum mailer_wire widest_wire; /**< use no more than this, whatever the server offers */
     mailer_trace_function trace;
     void *trace_context;
+    const char *const *tls_pins; /**< the server's key must be one of these: "sha256:DIGEST" of the
+                                      public key (SPKI), "cert-sha256:DIGEST" of the certificate;
+                                      DIGEST in 64 hexadecimal digits or in base64. Then the
+                                      certificate's name, dates and authority do not matter,
+                                      unless ca_file is given as well: then both must be right */
+    size_t tls_pin_count;
 };
 
 #define MAILER_SERVER_INIT                                                                         \
     {                                                                                              \
         sizeof(struct mailer_server), NULL, MAILER_TLS_DEFAULT, false, NULL, NULL, NULL, false,    \
-            NULL, NULL, 0, MAILER_WIRE_BINARY, NULL, NULL                                          \
+            NULL, NULL, 0, MAILER_WIRE_BINARY, NULL, NULL, NULL, 0                                 \
     }
 
 /** What became of one recipient. */

@@ -119,6 +119,9 @@ static const struct option options_table[] = {
      SERVER, OPTION_CHOICE, AT(tls_verify), ENVIRONMENT},
     {"ca-file", NULL, "FILE", "certificates to trust instead of the system's",
      SERVER, OPTION_TEXT, AT(ca_file), ENVIRONMENT},
+    {"tls-pin", NULL, "sha256:DIGEST", "the server's key; or cert-sha256:DIGEST, its certificate; "
+     "then nothing else of it matters, unless --ca-file is given",
+     SERVER, OPTION_LIST, AT(tls_pins), ENVIRONMENT},
     {"user", NULL, "NAME", "log in as",
      SERVER, OPTION_TEXT, AT(user), ENVIRONMENT},
     {"auth", NULL, "MECH[,MECH...]", "the only ways to log in that are allowed",
@@ -206,6 +209,9 @@ static int check(const struct send_options *options, struct problem *problem)
     if (options->tls_verify == VERIFY_NO && options->ca_file != NULL)
         return problem_set(problem, EXIT_CODE_USAGE,
                            "--tls-verify no and --ca-file exclude each other");
+    if (options->tls_verify == VERIFY_NO && options->tls_pins.count > 0)
+        return problem_set(problem, EXIT_CODE_USAGE,
+                           "--tls-verify no and --tls-pin exclude each other");
     return check_existing(options, problem);
 }
 
@@ -228,6 +234,7 @@ void send_options_free(struct send_options *options)
     text_list_free(&options->reply_to);
     text_list_free(&options->headers);
     text_list_free(&options->unsubscribe);
+    text_list_free(&options->tls_pins);
     free(options->attachments);
     secret_free(&options->password);
     *options = send_options_empty();

@@ -60,6 +60,7 @@ struct send_options {
     unsigned tls;
     unsigned tls_verify;
     const char *ca_file;
+    struct text_list tls_pins;
     const char *user;
     const char *auth;
     const char *password_file;

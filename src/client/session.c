@@ -7,6 +7,20 @@
 
 /* ---- Life ---- */
 
+static int make_tls_context(const struct server *server, struct net_tls_context **context,
+                            struct mailer_error *error)
+{
+    bool verify = !server->given.tls_no_verify && server->tls != MAILER_TLS_OPPORTUNISTIC;
+    struct net_tls_options options = {
+        .server_name = server->host,
+        .verify = verify,
+        .ca_file = server->given.ca_file,
+        .pins = server->given.tls_pins,
+        .pin_count = server->given.tls_pin_count,
+    };
+    return *context == NULL ? net_tls_context_new(context, &options, error) : 0;
+}
+
 int session_new(struct session **session, const struct server *server,
                 struct net_tls_context **tls_context, struct delivery_queue *queue,
                 struct mailer_error *error)
@@ -26,7 +40,12 @@ int session_new(struct session **session, const struct server *server,
         .resolve_timeout = server->connect_timeout,
         .connect_timeout = server->connect_timeout,
     };
-    int result = net_dial_start(&made->dial, &options, error);
+    /* What is wrong with the settings of TLS is told before anybody is called. */
+    int result = 0;
+    if (server->tls == MAILER_TLS_REQUIRED || server->tls == MAILER_TLS_IMPLICIT)
+        result = make_tls_context(server, tls_context, error);
+    if (result == 0)
+        result = net_dial_start(&made->dial, &options, error);
     if (result != 0) {
         session_free(made);
         *session = NULL;
@@ -151,13 +170,7 @@ static int check_deadline(struct session *session, struct mailer_error *error)
 
 int session_start_tls(struct session *session, struct mailer_error *error)
 {
-    const struct server *server = session->server;
-    bool verify = !server->given.tls_no_verify && server->tls != MAILER_TLS_OPPORTUNISTIC;
-    struct net_tls_options options = {
-        .server_name = server->host, .verify = verify, .ca_file = server->given.ca_file};
-    int result = 0;
-    if (*session->tls_context == NULL)
-        result = net_tls_context_new(session->tls_context, &options, error);
+    int result = make_tls_context(session->server, session->tls_context, error);
     if (result == 0)
         result = net_tls_start(session->connection, *session->tls_context, error);
     session->phase = SESSION_HANDSHAKE;

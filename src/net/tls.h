@@ -16,13 +16,19 @@
 struct net_tls_options {
     const char *server_name; /**< as the user gave it: a host name or an address */
     bool verify;
-    const char *ca_file; /**< PEM file or hashed directory in place of the system's; or NULL */
+    const char *ca_file;     /**< PEM file or hashed directory in place of the system's; or NULL */
+    const char *const *pins; /**< as in net_tls_pins_read(). Where there are some, one must fit, and
+                                  that is all: name, dates and authority count only with ca_file */
+    size_t pin_count;
 };
 
 /** What several connections to one server share: settings and authorities. */
 struct net_tls_context;
 
-/** Makes one. The options are copied. @return 0, MAILER_TLS (ca_file unreadable), MAILER_MEMORY. */
+/**
+ * Makes one. The options are copied.
+ * @return 0, MAILER_TLS (a file is unreadable), MAILER_USAGE (what is no pin), MAILER_MEMORY.
+ */
 int net_tls_context_new(struct net_tls_context **context, const struct net_tls_options *options,
                         struct mailer_error *error);
 

@@ -108,6 +108,25 @@ static bool set_up(struct net_tls_context *context, const char *server_name)
     return true;
 }
 
+static int demand_pins(struct net_tls_context *context, const struct net_tls_options *options,
+                       struct mailer_error *error)
+{
+    context->only_pins = !options->verify || options->ca_file == NULL;
+    SSL_CTX_set_verify(context->settings, SSL_VERIFY_PEER, NULL);
+    SSL_CTX_set_cert_verify_callback(context->settings, net_tls_verify_pins, context);
+    return net_tls_pins_read(&context->pins, options->pins, options->pin_count, error);
+}
+
+static int demand_certificate(struct net_tls_context *context,
+                              const struct net_tls_options *options, struct mailer_error *error)
+{
+    if (context->only_pins)
+        return 0;
+    SSL_CTX_set_verify(context->settings, SSL_VERIFY_PEER, net_tls_verified);
+    return demand_name(context) ? trust(context->settings, options->ca_file, error)
+                                : error_set_memory(error);
+}
+
 int net_tls_context_new(struct net_tls_context **context, const struct net_tls_options *options,
                         struct mailer_error *error)
 {
@@ -129,13 +148,10 @@ int net_tls_context_new(struct net_tls_context **context, const struct net_tls_o
                            MAILER_STAGE_TLS, "cannot set up TLS: %s", reason);
         goto out;
     }
-    if (options->verify) {
-        SSL_CTX_set_verify(made->settings, SSL_VERIFY_PEER, net_tls_verified);
-        if (!demand_name(made))
-            result = error_set_memory(error);
-        else
-            result = trust(made->settings, options->ca_file, error);
-    }
+    if (options->pin_count > 0)
+        result = demand_pins(made, options, error);
+    if (result == 0 && options->verify)
+        result = demand_certificate(made, options, error);
 
 out:
     ERR_clear_error();
@@ -153,6 +169,7 @@ void net_tls_context_free(struct net_tls_context *context)
         return;
     SSL_CTX_free(context->settings);
     BIO_meth_free(context->transport);
+    net_tls_pins_free(&context->pins);
     free(context->server_name);
     free(context);
 }

@@ -5,6 +5,7 @@
 
 #include "buffer.h"
 #include "tls.h"
+#include "tls_pin.h"
 
 #include <openssl/ssl.h>
 
@@ -13,6 +14,8 @@ struct net_tls_context {
     BIO_METHOD *transport; /**< OpenSSL's way to the octets below */
     char *server_name;     /**< without a dot at its end */
     bool is_address;
+    struct net_tls_pins pins;
+    bool only_pins; /**< they alone decide */
 };
 
 /** So many of the first octets from the server are kept, to say what came if it was not TLS. */
@@ -54,5 +57,8 @@ void net_tls_reason(char text[static TLS_REASON_SIZE]);
 
 /** SSL_VERIFY_PEER's callback: puts into words what is wrong, for which name, and what to do. */
 int net_tls_verified(int good, X509_STORE_CTX *store);
+
+/** In place of OpenSSL's check of certificates: that of the pins of a struct net_tls_context. */
+int net_tls_verify_pins(X509_STORE_CTX *store, void *context);
 
 #endif
