@@ -37,6 +37,14 @@ enum mailer_tls_mode {
     MAILER_TLS_OFF
 };
 
+/**
+ * Asks for a pass phrase.
+ * @param password  room octets for it and a NUL; wiped after use.
+ * @return 0, or a negative class, which ends the sending.
+ */
+typedef int (*mailer_password_function)(void *context, char *password, size_t room,
+                                        struct mailer_error *error);
+
 /** A server and how to talk to it. Make one with MAILER_SERVER_INIT; NULL or 0: the default. */
 struct mailer_server {
     size_t struct_size; /**< set by MAILER_SERVER_INIT */
@@ -61,12 +69,19 @@ struct mailer_server {
                                       certificate's name, dates and authority do not matter,
                                       unless ca_file is given as well: then both must be right */
     size_t tls_pin_count;
+    const char *client_cert; /**< file with the certificate to show: PEM, its chain behind it, or
+                                  PKCS#12 (.p12, .pfx) */
+    const char *client_key;  /**< PEM file with its key; NULL: it is in that of the certificate */
+    const char *client_key_password; /**< of that key; NULL: ask_client_key_password is called,
+                                          once and only when there is a pass phrase */
+    mailer_password_function ask_client_key_password;
+    void *ask_context;
 };
 
 #define MAILER_SERVER_INIT                                                                         \
     {                                                                                              \
         sizeof(struct mailer_server), NULL, MAILER_TLS_DEFAULT, false, NULL, NULL, NULL, false,    \
-            NULL, NULL, 0, MAILER_WIRE_BINARY, NULL, NULL, NULL, 0                                 \
+            NULL, NULL, 0, MAILER_WIRE_BINARY, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL   \
     }
 
 /** What became of one recipient. */

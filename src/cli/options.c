@@ -122,6 +122,14 @@ static const struct option options_table[] = {
     {"tls-pin", NULL, "sha256:DIGEST", "the server's key; or cert-sha256:DIGEST, its certificate; "
      "then nothing else of it matters, unless --ca-file is given",
      SERVER, OPTION_LIST, AT(tls_pins), ENVIRONMENT},
+    {"client-cert", NULL, "FILE", "certificate to show to the server, PEM or PKCS#12 (.p12)",
+     SERVER, OPTION_TEXT, AT(client_cert), ENVIRONMENT},
+    {"client-key", NULL, "FILE", "its key, where that is in another file",
+     SERVER, OPTION_TEXT, AT(client_key), ENVIRONMENT},
+    {"client-key-password-file", NULL, "FILE", "the key's pass phrase is the file's first line",
+     SERVER, OPTION_TEXT, AT(client_key_password_file), .group = GROUP_KEY_PASSWORD, ENVIRONMENT},
+    {"client-key-password-command", NULL, "COMMAND", "a shell command prints it",
+     SERVER, OPTION_TEXT, AT(client_key_password_command), .group = GROUP_KEY_PASSWORD, ENVIRONMENT},
     {"user", NULL, "NAME", "log in as",
      SERVER, OPTION_TEXT, AT(user), ENVIRONMENT},
     {"auth", NULL, "MECH[,MECH...]", "the only ways to log in that are allowed",
@@ -212,6 +220,9 @@ static int check(const struct send_options *options, struct problem *problem)
     if (options->tls_verify == VERIFY_NO && options->tls_pins.count > 0)
         return problem_set(problem, EXIT_CODE_USAGE,
                            "--tls-verify no and --tls-pin exclude each other");
+    if (options->client_key != NULL && options->client_cert == NULL)
+        return problem_set(problem, EXIT_CODE_USAGE,
+                           "--client-key is for a certificate: give --client-cert too");
     return check_existing(options, problem);
 }
 

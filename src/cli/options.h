@@ -23,7 +23,7 @@ enum { WIRE_NOT_GIVEN, WIRE_7BIT, WIRE_8BIT, WIRE_BINARY };
 enum { PRIORITY_NOT_GIVEN, PRIORITY_HIGH, PRIORITY_NORMAL, PRIORITY_LOW };
 
 /** Groups of options that exclude each other. */
-enum { GROUP_NONE, GROUP_PASSWORD };
+enum { GROUP_NONE, GROUP_PASSWORD, GROUP_KEY_PASSWORD };
 
 struct send_options {
     struct option_state state;
@@ -61,6 +61,10 @@ struct send_options {
     unsigned tls_verify;
     const char *ca_file;
     struct text_list tls_pins;
+    const char *client_cert;
+    const char *client_key;
+    const char *client_key_password_file;
+    const char *client_key_password_command;
     const char *user;
     const char *auth;
     const char *password_file;

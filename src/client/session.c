@@ -11,12 +11,21 @@ static int make_tls_context(const struct server *server, struct net_tls_context 
                             struct mailer_error *error)
 {
     bool verify = !server->given.tls_no_verify && server->tls != MAILER_TLS_OPPORTUNISTIC;
+    const struct mailer_server *given = &server->given;
+    struct net_tls_identity identity = {
+        .certificate_file = given->client_cert,
+        .key_file = given->client_key,
+        .password = given->client_key_password,
+        .ask = given->ask_client_key_password,
+        .ask_context = given->ask_context,
+    };
     struct net_tls_options options = {
         .server_name = server->host,
         .verify = verify,
-        .ca_file = server->given.ca_file,
-        .pins = server->given.tls_pins,
-        .pin_count = server->given.tls_pin_count,
+        .ca_file = given->ca_file,
+        .pins = given->tls_pins,
+        .pin_count = given->tls_pin_count,
+        .identity = given->client_cert != NULL ? &identity : NULL,
     };
     return *context == NULL ? net_tls_context_new(context, &options, error) : 0;
 }

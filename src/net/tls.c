@@ -98,6 +98,10 @@ static int broken(struct net_connection *connection, struct mailer_error *error)
     struct net_tls *tls = connection->tls;
     if (tls->gathered.failed)
         return error_set_memory(error);
+    if (ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED)
+        return error_set(error, MAILER_TLS, MAILER_STAGE_TLS,
+                         "%s wants to see a client certificate: give one",
+                         tls->context->server_name);
     char reason[TLS_REASON_SIZE];
     net_tls_reason(reason);
     return error_set(error, MAILER_TLS, MAILER_STAGE_TLS, "TLS with %s broke off: %s",

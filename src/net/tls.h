@@ -12,6 +12,7 @@
 #define NET_TLS_H
 
 #include "connection.h"
+#include "tls_identity.h"
 
 struct net_tls_options {
     const char *server_name; /**< as the user gave it: a host name or an address */
@@ -20,6 +21,7 @@ struct net_tls_options {
     const char *const *pins; /**< as in net_tls_pins_read(). Where there are some, one must fit, and
                                   that is all: name, dates and authority count only with ca_file */
     size_t pin_count;
+    const struct net_tls_identity *identity; /**< NULL: none is shown */
 };
 
 /** What several connections to one server share: settings and authorities. */
@@ -27,7 +29,8 @@ struct net_tls_context;
 
 /**
  * Makes one. The options are copied.
- * @return 0, MAILER_TLS (a file is unreadable), MAILER_USAGE (what is no pin), MAILER_MEMORY.
+ * @return 0, MAILER_TLS (a file is unreadable), MAILER_USAGE (what is no pin), MAILER_MEMORY,
+ *         or as net_tls_identity_use().
  */
 int net_tls_context_new(struct net_tls_context **context, const struct net_tls_options *options,
                         struct mailer_error *error);

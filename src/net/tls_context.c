@@ -152,6 +152,8 @@ int net_tls_context_new(struct net_tls_context **context, const struct net_tls_o
         result = demand_pins(made, options, error);
     if (result == 0 && options->verify)
         result = demand_certificate(made, options, error);
+    if (result == 0 && options->identity != NULL)
+        result = net_tls_identity_use(made->settings, options->identity, error);
 
 out:
     ERR_clear_error();

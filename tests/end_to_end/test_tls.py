@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""Settings of TLS: pins of the server's key."""
+"""Settings of TLS: pins of the server's key, client certificates."""
+import dataclasses
 import hashlib
 import ssl
 import subprocess
 
 import common
+import scenarios
 
 
 class Tls(common.TestCase):
@@ -61,6 +63,70 @@ class Pins(Tls):
         with self.scripted("T13") as server:
             self.assert_told(self.deliver(server, "--tls-pin", "abc"), 64)
         self.assertEqual(server.connections, [])
+
+
+class ClientCertificates(Tls):
+    wanting = dataclasses.replace(scenarios.SCENARIOS["T21"], wants_certificate=True)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        key, certificate = cls.tls + "/client-only.key", cls.tls + "/client-only.pem"
+        cls.key = cls.file("client.key", common.read(key), 0o600)
+        cls.certificate_file = certificate
+        cls.phrase = cls.file("phrase", b"hunter2\n", 0o600)
+        cls.secret_key = cls.file("secret.key", b"", 0o600)
+        cls.bag = cls.file("client.p12", b"", 0o600)
+        for command in (["pkcs8", "-topk8", "-in", key, "-out", cls.secret_key],
+                        ["pkcs12", "-export", "-inkey", key, "-in", certificate, "-out", cls.bag]):
+            subprocess.run(["openssl", *command, "-passout", "pass:hunter2"], check=True)
+
+    def deliver_with(self, *arguments, **more):
+        with self.scripted(self.wanting) as server:
+            done = self.deliver(server, "--ca-file", self.tls + "/ca.pem", *arguments, **more)
+        self.server = server
+        return done
+
+    def assert_shown(self, *arguments):
+        self.assert_silent_success(self.deliver_with(*arguments))
+        self.assertEqual([connection["client"] for connection in self.server.connections],
+                         ["localhost"])
+        self.assertEqual(len(self.server.messages), 1)
+
+    def test_a_certificate_is_shown(self):
+        for arguments in ((self.certificate_file, "--client-key", self.key),
+                          (self.certificate_file, "--client-key", self.secret_key,
+                           "--client-key-password-file", self.phrase),
+                          (self.bag, "--client-key-password-command", "echo hunter2")):
+            with self.subTest(arguments=arguments):
+                self.assert_shown("--client-cert", *arguments)
+
+    def test_without_one_nothing_is_sent(self):
+        self.assert_told(self.deliver_with(), 69, 75)
+        self.assertEqual(self.server.messages, [])
+
+    def test_what_cannot_be_used_is_told_before_the_server_is_called(self):
+        loose = self.file("loose.key", common.read(self.key), 0o644)
+        loose_bag = self.file("loose.p12", common.read(self.bag), 0o640)
+        wrong = self.file("wrong", b"wrong\n", 0o600)
+        for code, *arguments in (
+                (78, self.certificate_file, "--client-key", loose),
+                (78, loose_bag),
+                (78, self.certificate_file, "--client-key", self.key + ".none"),
+                (78, self.folder),
+                (78, self.bag, "--client-key-password-file", self.key + ".none"),
+                (77, self.bag, "--client-key-password-command", "false"),
+                (77, self.bag),
+                (69, self.bag, "--client-key-password-file", wrong),
+                (69, self.key)):
+            with self.subTest(arguments=arguments):
+                done = self.deliver_with("--client-cert", *arguments, start_new_session=True)
+                self.assert_told(done, code)
+                self.assertEqual(self.server.connections, [])
+                self.assertNotIn(b"hunter2", done.stderr)
+
+    def test_a_key_alone_is_wrong_use(self):
+        self.assert_told(self.deliver_with("--client-key", self.key), 64)
 
 
 if __name__ == "__main__":
