@@ -76,12 +76,17 @@ struct mailer_server {
                                           once and only when there is a pass phrase */
     mailer_password_function ask_client_key_password;
     void *ask_context;
+    bool tls_only_1_3;       /**< no TLS 1.2 either; older ones never are */
+    const char *tls_ciphers; /**< as OpenSSL names them, with colons between: those of TLS 1.3
+                                  begin with TLS_; where none of a version is named, its default
+                                  holds */
 };
 
 #define MAILER_SERVER_INIT                                                                         \
     {                                                                                              \
         sizeof(struct mailer_server), NULL, MAILER_TLS_DEFAULT, false, NULL, NULL, NULL, false,    \
-            NULL, NULL, 0, MAILER_WIRE_BINARY, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL   \
+            NULL, NULL, 0, MAILER_WIRE_BINARY, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL,  \
+            false, NULL                                                                            \
     }
 
 /** What became of one recipient. */

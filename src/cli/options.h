@@ -18,6 +18,7 @@ struct attachment_option {
 /** The choices of --tls, --tls-verify and --wire, in the order of the table's words. */
 enum { TLS_NOT_GIVEN, TLS_REQUIRED, TLS_IMPLICIT, TLS_OPPORTUNISTIC, TLS_OFF };
 enum { VERIFY_NOT_GIVEN, VERIFY_YES, VERIFY_NO };
+enum { MINIMUM_NOT_GIVEN, MINIMUM_1_2, MINIMUM_1_3 };
 enum { WIRE_NOT_GIVEN, WIRE_7BIT, WIRE_8BIT, WIRE_BINARY };
 
 enum { PRIORITY_NOT_GIVEN, PRIORITY_HIGH, PRIORITY_NORMAL, PRIORITY_LOW };
@@ -61,6 +62,8 @@ struct send_options {
     unsigned tls_verify;
     const char *ca_file;
     struct text_list tls_pins;
+    unsigned tls_minimum;
+    const char *tls_ciphers;
     const char *client_cert;
     const char *client_key;
     const char *client_key_password_file;

@@ -46,6 +46,8 @@ int server_settings(const struct send_options *options, struct mailer_server *se
     server->tls_no_verify = options->tls_verify == VERIFY_NO;
     server->tls_pins = (const char *const *)options->tls_pins.items;
     server->tls_pin_count = options->tls_pins.count;
+    server->tls_only_1_3 = options->tls_minimum == MINIMUM_1_3;
+    server->tls_ciphers = options->tls_ciphers;
     /* Beside a pin authorities count only where they are asked for. */
     bool by_authority = options->ca_file == NULL && server->tls_pin_count == 0;
     server->ca_file = by_authority ? trust_from_environment() : options->ca_file;

@@ -25,6 +25,8 @@ static int make_tls_context(const struct server *server, struct net_tls_context 
         .ca_file = given->ca_file,
         .pins = given->tls_pins,
         .pin_count = given->tls_pin_count,
+        .only_1_3 = given->tls_only_1_3,
+        .ciphers = given->tls_ciphers,
         .identity = given->client_cert != NULL ? &identity : NULL,
     };
     return *context == NULL ? net_tls_context_new(context, &options, error) : 0;

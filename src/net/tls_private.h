@@ -15,7 +15,8 @@ struct net_tls_context {
     char *server_name;     /**< without a dot at its end */
     bool is_address;
     struct net_tls_pins pins;
-    bool only_pins; /**< they alone decide */
+    bool only_pins;       /**< they alone decide */
+    SSL_SESSION *session; /**< to resume with the next connection; or NULL */
 };
 
 /** So many of the first octets from the server are kept, to say what came if it was not TLS. */
@@ -31,7 +32,7 @@ struct net_tls_record {
 enum { TLS_RECORDS = 16 };
 
 struct net_tls {
-    const struct net_tls_context *context;
+    struct net_tls_context *context;
     const struct net_connection_methods *below;
     SSL *ssl;
     struct buffer gathered; /**< records that have not been given to the system yet */
@@ -46,6 +47,9 @@ struct net_tls {
     size_t head_size;
     char certificate_problem[400]; /**< why the certificate is not trusted, or "" */
 };
+
+/** No connection resumes the session any more (RFC 5246 7.2: after a fatal alert). */
+void net_tls_forget_session(struct net_tls_context *context);
 
 /** How TLS reaches the connection below; made in tls.c. NULL when memory ran out. */
 BIO_METHOD *net_tls_transport_new(void);

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""Settings of TLS: pins of the server's key, client certificates."""
+"""Settings of TLS: pins of the server's key, versions and ciphers, client certificates."""
 import dataclasses
 import hashlib
+import os
 import ssl
 import subprocess
 
@@ -63,6 +64,34 @@ class Pins(Tls):
         with self.scripted("T13") as server:
             self.assert_told(self.deliver(server, "--tls-pin", "abc"), 64)
         self.assertEqual(server.connections, [])
+
+
+class Settings(Tls):
+    def delivered(self, *arguments):
+        """The cipher that a good server saw."""
+        with self.scripted("T21") as server:
+            self.assert_silent_success(self.deliver(server, *arguments))
+        self.assertTrue(server.connections[0]["quit"])
+        return server.connections[0]["cipher"][:2]
+
+    def test_the_version_and_the_ciphers_can_be_chosen(self):
+        ca = ("--ca-file", self.tls + "/ca.pem")
+        suite = "TLS_CHACHA20_POLY1305_SHA256"
+        self.assertEqual(self.delivered(*ca, "--tls-min", "1.3", "--tls-ciphers", suite),
+                         (suite, "TLSv1.3"))
+        self.assertEqual(self.delivered(*ca, "--tls-min", "1.2")[1], "TLSv1.3")
+        with self.scripted("T21") as server:
+            self.assert_told(self.deliver(server, *ca, "--tls-ciphers", "none"), 64)
+        self.assertEqual(server.connections, [])
+
+    def test_authorities_may_lie_in_a_directory(self):
+        folder = os.path.join(self.folder, "authorities")
+        os.mkdir(folder)
+        with self.scripted("T21") as server:
+            self.assert_told(self.deliver(server, "--ca-file", folder), 69)
+        os.link(self.tls + "/ca.pem", folder + "/ca.pem")
+        subprocess.run(["openssl", "rehash", folder], check=True)
+        self.assertEqual(self.delivered("--ca-file", folder)[1], "TLSv1.3")
 
 
 class ClientCertificates(Tls):

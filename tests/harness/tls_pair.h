@@ -23,19 +23,31 @@ struct pair {
     int descriptor; /* the server's end; -1 once it is closed */
 };
 
-static inline void open_sockets(struct pair *pair, const struct net_tls_options *options)
+static inline void open_ends(struct pair *pair)
 {
     int ends[2];
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     *pair = (struct pair){.descriptor = ends[1]};
     assert_int_equal(net_descriptor_prepare(ends[1]), 0);
     assert_int_equal(net_connection_from_descriptor(&pair->client, ends[0], NULL), 0);
+}
+
+static inline void open_sockets(struct pair *pair, const struct net_tls_options *options)
+{
+    open_ends(pair);
     struct mailer_error error = MAILER_ERROR_INIT;
     if (net_tls_context_new(&pair->context, options, &error) != 0)
         fail_msg("%s", error.text);
     assert_false(net_connection_is_secure(pair->client));
     assert_int_equal(net_tls_start(pair->client, pair->context, NULL), 0);
     assert_false(net_connection_is_secure(pair->client));
+}
+
+static inline void accept_pair(struct pair *pair)
+{
+    pair->server = SSL_new(pair->settings);
+    SSL_set_fd(pair->server, pair->descriptor);
+    SSL_set_accept_state(pair->server);
 }
 
 static inline void open_pair(struct pair *pair, const struct net_tls_options *options,
@@ -47,9 +59,24 @@ static inline void open_pair(struct pair *pair, const struct net_tls_options *op
     assert_true(SSL_CTX_use_PrivateKey(pair->settings, certificate->key));
     SSL_CTX_set_mode(pair->settings,
                      SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    pair->server = SSL_new(pair->settings);
-    SSL_set_fd(pair->server, pair->descriptor);
-    SSL_set_accept_state(pair->server);
+    accept_pair(pair);
+}
+
+/** A further connection between the two ends of first, which is to be closed later. */
+static inline void open_next(struct pair *pair, const struct pair *first)
+{
+    open_ends(pair);
+    pair->context = first->context;
+    pair->settings = first->settings;
+    assert_int_equal(net_tls_start(pair->client, pair->context, NULL), 0);
+    accept_pair(pair);
+}
+
+static inline void close_next(struct pair *pair)
+{
+    net_connection_close(pair->client);
+    SSL_free(pair->server);
+    close(pair->descriptor);
 }
 
 static inline void close_pair(struct pair *pair)
