@@ -21,6 +21,7 @@ enum { VERIFY_NOT_GIVEN, VERIFY_YES, VERIFY_NO };
 enum { MINIMUM_NOT_GIVEN, MINIMUM_1_2, MINIMUM_1_3 };
 enum { WIRE_NOT_GIVEN, WIRE_7BIT, WIRE_8BIT, WIRE_BINARY };
 
+enum { RETURN_NOT_GIVEN, RETURN_FULL, RETURN_HEADERS };
 enum { PRIORITY_NOT_GIVEN, PRIORITY_HIGH, PRIORITY_NORMAL, PRIORITY_LOW };
 
 /** Groups of options that exclude each other. */
@@ -41,6 +42,10 @@ struct send_options {
     struct text_list bcc;
     struct text_list reply_to;
     struct text_list headers;
+    const char *notify;
+    unsigned returned;
+    const char *envelope_id;
+    bool require_tls_everywhere;
     const char *charset;
     bool flowed;
     const char *calendar_file;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "session_private.h"
 
+#include "message_private.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -42,8 +44,17 @@ static int submit_sender(struct session *session, const struct transaction *tran
         .eight_bit = plan->width == MAILER_WIRE_8BIT,
         .binary = plan->width == MAILER_WIRE_BINARY,
         .utf8 = plan->wire.utf8_headers,
+        .parameters = message_sender_parameters(message),
     };
     return smtp_engine_mail(session->engine, &mail, error);
+}
+
+/* Whether TLS protects from others in between too, as RFC 8689 4.2.1 wants it. */
+static bool is_trusted(const struct session *session)
+{
+    const struct server *server = session->server;
+    return net_connection_is_secure(session->connection) && !server->given.tls_no_verify &&
+           server->tls != MAILER_TLS_OPPORTUNISTIC;
 }
 
 /* Begins the next transaction of a delivery, or settles it when it cannot be sent here. */
@@ -54,7 +65,11 @@ static int begin_transaction(struct session *session, struct delivery *delivery,
     *transaction = (struct transaction){.delivery = delivery};
     take_recipients(transaction);
     struct mailer_error unsent = MAILER_ERROR_INIT;
-    int result = transaction_plan(&transaction->plan, delivery->result->message,
+    int result =
+        transaction_check(delivery->result->message, smtp_engine_capabilities(session->engine),
+                          is_trusted(session), &unsent);
+    if (result == 0)
+        result = transaction_plan(&transaction->plan, delivery->result->message,
                                   smtp_engine_capabilities(session->engine),
                                   session->server->given.widest_wire, &unsent);
     if (result == 0)
@@ -130,8 +145,11 @@ static int submit_recipient(struct session *session, struct mailer_error *error)
     size_t index = transaction->submitted;
     delivery_ask(transaction->delivery, index);
     transaction->submitted = delivery_next_open(transaction->delivery, index + 1, transaction->end);
-    const char *address = mailer_message_recipient(transaction->delivery->result->message, index);
-    return smtp_engine_recipient(session->engine, index, address, error);
+    const struct mailer_message *message = transaction->delivery->result->message;
+    char parameters[SMTP_PARAMETERS_SIZE];
+    message_recipient_parameters(message, index, parameters);
+    return smtp_engine_recipient_with(session->engine, index,
+                                      mailer_message_recipient(message, index), parameters, error);
 }
 
 /* One command. *said tells whether there was one. */
