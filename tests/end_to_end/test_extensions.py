@@ -72,6 +72,27 @@ class TlsAllTheWay(common.TestCase):
                 self.assertEqual(messages, [])
 
 
+class Limits(common.SendingTestCase):
+    def deliver_to(self, count, *limits):
+        recipients = [f"r{number}@example.test" for number in range(count)]
+        done, messages = self.try_to_send(*recipients, scenario=offering(GOOD, *limits))
+        self.assert_silent_success(done)
+        self.assertEqual([name for message in messages for name in message["recipients"]],
+                         [f"TO:<{recipient}>" for recipient in recipients])
+        return [len(message["recipients"]) for message in messages]
+
+    def test_recipients_are_split_at_the_server_s_limit(self):
+        self.assertEqual(self.deliver_to(5, "LIMITS RCPTMAX=2"), [2, 2, 1])
+        self.assertEqual(len(self.connections), 1)
+        self.assertEqual(self.deliver_to(5, "LIMITS RCPTMAX=1000 MAILMAX=0"), [5])
+
+    def test_no_more_messages_go_over_a_connection_than_it_may_have(self):
+        self.assertEqual(self.deliver_to(5, "LIMITS MAILMAX=2 RCPTMAX=1"), [1] * 5)
+        self.assertEqual([sum(command.startswith("MAIL") for command in connection["commands"])
+                          for connection in self.connections], [2, 2, 1])
+        self.assertTrue(all(connection["quit"] for connection in self.connections))
+
+
 class Sizes(common.SendingTestCase):
     def test_a_message_that_is_too_large_is_refused_with_both_numbers(self):
         done, messages = self.try_to_send(
