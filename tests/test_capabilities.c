@@ -42,16 +42,16 @@ static void all_keywords_are_known(void **state)
 static void each_keyword_sets_its_own_flag_only(void **state)
 {
     (void)state;
-    static const char *const words[] = {"STARTTLS", "PIPELINING", "8BITMIME",
-                                        "CHUNKING", "BINARYMIME", "SMTPUTF8",
-                                        "DSN",      "SIZE",       "REQUIRETLS"};
+    static const char *const words[] = {"STARTTLS",   "PIPELINING",   "8BITMIME", "CHUNKING",
+                                        "BINARYMIME", "SMTPUTF8",     "DSN",      "SIZE",
+                                        "REQUIRETLS", "FUTURERELEASE"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         char octets[100];
         snprintf(octets, sizeof octets, "250-there\r\n250 %s\r\n", words[i]);
         struct smtp_capabilities got = capabilities_of(octets);
-        const bool flags[] = {got.starttls, got.pipelining,  got.eight_bit_mime,
-                              got.chunking, got.binary_mime, got.smtputf8,
-                              got.dsn,      got.size,        got.require_tls};
+        const bool flags[] = {
+            got.starttls, got.pipelining, got.eight_bit_mime, got.chunking,    got.binary_mime,
+            got.smtputf8, got.dsn,        got.size,           got.require_tls, got.future_release};
         for (size_t j = 0; j < sizeof flags / sizeof *flags; j++)
             assert_int_equal(flags[j], i == j);
     }

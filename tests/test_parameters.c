@@ -9,12 +9,14 @@ static void what_a_sender_asks_is_written_in_words(void **state)
         struct smtp_sender_parameters parameters;
         const char *text;
     } cases[] = {
-        {{SMTP_RETURN_DEFAULT, NULL, false}, ""},
-        {{SMTP_RETURN_FULL, NULL, false}, " RET=FULL"},
-        {{SMTP_RETURN_HEADERS, "id-1@x", false}, " RET=HDRS ENVID=id-1@x"},
-        {{SMTP_RETURN_DEFAULT, "a+b=c d", false}, " ENVID=a+2Bb+3Dc+20d"},
-        {{SMTP_RETURN_DEFAULT, NULL, true}, " REQUIRETLS"},
-        {{SMTP_RETURN_FULL, "x", true}, " RET=FULL ENVID=x REQUIRETLS"},
+        {{SMTP_RETURN_DEFAULT, NULL, false, 0}, ""},
+        {{SMTP_RETURN_FULL, NULL, false, 0}, " RET=FULL"},
+        {{SMTP_RETURN_HEADERS, "id-1@x", false, 0}, " RET=HDRS ENVID=id-1@x"},
+        {{SMTP_RETURN_DEFAULT, "a+b=c d", false, 0}, " ENVID=a+2Bb+3Dc+20d"},
+        {{SMTP_RETURN_DEFAULT, NULL, true, 0}, " REQUIRETLS"},
+        {{SMTP_RETURN_FULL, "x", true, 951782400},
+         " RET=FULL ENVID=x REQUIRETLS HOLDUNTIL=2000-02-29T00:00:00Z"},
+        {{.hold_until = 253402300799}, " HOLDUNTIL=9999-12-31T23:59:59Z"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[SMTP_PARAMETERS_SIZE];
@@ -46,6 +48,17 @@ static void an_id_that_cannot_be_is_refused(void **state)
         char text[SMTP_PARAMETERS_SIZE];
         const struct smtp_sender_parameters parameters = {.envelope_id = cases[i].id};
         assert_int_equal(smtp_parameters_of_sender(text, &parameters, NULL), cases[i].result);
+    }
+}
+
+static void a_moment_that_cannot_be_is_refused(void **state)
+{
+    (void)state;
+    static const int64_t moments[] = {-1, INT64_MIN, INT64_MAX, 253402300800};
+    for (size_t i = 0; i < sizeof moments / sizeof *moments; i++) {
+        char text[SMTP_PARAMETERS_SIZE];
+        const struct smtp_sender_parameters parameters = {.hold_until = moments[i]};
+        assert_int_equal(smtp_parameters_of_sender(text, &parameters, NULL), MAILER_DATA);
     }
 }
 
@@ -97,6 +110,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_sender_asks_is_written_in_words),
         cmocka_unit_test(an_id_that_cannot_be_is_refused),
+        cmocka_unit_test(a_moment_that_cannot_be_is_refused),
         cmocka_unit_test(a_recipient_is_named_as_it_was_given),
         cmocka_unit_test(an_address_that_is_too_long_is_left_out),
     };

@@ -140,12 +140,14 @@ struct mailer_envelope_options {
     unsigned notify;             /**< enum mailer_notify, for all recipients */
     enum mailer_return returned; /**< RET */
     const char *envelope_id; /**< ENVID: printable US-ASCII, comes back with the news; or NULL */
-    bool require_tls; /**< REQUIRETLS (RFC 8689): TLS on each step of the way, or no delivery */
+    bool require_tls;   /**< REQUIRETLS (RFC 8689): TLS on each step of the way, or no delivery */
+    int64_t hold_until; /**< seconds since 1970 before which it is not delivered (FUTURERELEASE,
+                             RFC 4865); 0: at once */
 };
 
 #define MAILER_ENVELOPE_OPTIONS_INIT                                                               \
     {                                                                                              \
-        sizeof(struct mailer_envelope_options), 0, MAILER_RETURN_DEFAULT, NULL, false              \
+        sizeof(struct mailer_envelope_options), 0, MAILER_RETURN_DEFAULT, NULL, false, 0           \
     }
 
 /**

@@ -3,6 +3,7 @@
 
 #include "attachment.h"
 #include "content_source.h"
+#include "moment.h"
 #include "origin.h"
 #include "recipients.h"
 #include "text.h"
@@ -257,6 +258,11 @@ static int add_envelope(struct mailer_message *message, const struct send_option
     envelope.returned = returns[options->returned];
     envelope.envelope_id = options->envelope_id;
     envelope.require_tls = options->require_tls_everywhere;
+    if (result == 0 && options->hold_until != NULL &&
+        !moment_read(options->hold_until, &envelope.hold_until))
+        result = problem_set(problem, EXIT_CODE_USAGE,
+                             "--hold-until %.100s: a moment looks like 2030-12-24T18:00Z",
+                             options->hold_until);
     if (result == 0)
         mailer_message_set_envelope_options(message, &envelope, error);
     return result;

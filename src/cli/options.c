@@ -106,6 +106,9 @@ static const struct option options_table[] = {
      MESSAGE, OPTION_TEXT, AT(envelope_id), .once = true},
     {"require-tls-everywhere", NULL, NULL, "TLS on every step of the way, or no delivery",
      MESSAGE, OPTION_FLAG, AT(require_tls_everywhere)},
+    {"hold-until", NULL, "MOMENT", "the server keeps it till then: 2030-12-24T18:00, with Z or +01:00 "
+     "behind it or in local time",
+     MESSAGE, OPTION_TEXT, AT(hold_until), .once = true},
     {"unsubscribe", NULL, "URL", "how to get off the list: https: (one click), mailto:",
      MESSAGE, OPTION_LIST, AT(unsubscribe)},
     {NULL, "t", NULL, "read a message with its header from standard input, and recipients from there",

@@ -46,6 +46,7 @@ struct send_options {
     unsigned returned;
     const char *envelope_id;
     bool require_tls_everywhere;
+    const char *hold_until;
     const char *charset;
     bool flowed;
     const char *calendar_file;

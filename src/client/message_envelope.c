@@ -29,7 +29,7 @@ int mailer_message_set_envelope_options(struct mailer_message *message,
     int result;
     if (!message_is_open(message, &result, error))
         return result;
-    size_t least = offsetof(struct mailer_envelope_options, require_tls) + sizeof(bool);
+    size_t least = offsetof(struct mailer_envelope_options, hold_until) + sizeof(int64_t);
     if (options == NULL || options->struct_size < least)
         return error_set(error, MAILER_USAGE, MAILER_STAGE_MESSAGE,
                          "the options are not made with MAILER_ENVELOPE_OPTIONS_INIT");
@@ -42,6 +42,7 @@ int mailer_message_set_envelope_options(struct mailer_message *message,
         .returned = (enum smtp_return)options->returned,
         .envelope_id = options->envelope_id,
         .require_tls = options->require_tls,
+        .hold_until = options->hold_until,
     };
     if (smtp_parameters_of_sender(text, &parameters, &message->error) != 0)
         return message_settle(message, error);
@@ -50,6 +51,7 @@ int mailer_message_set_envelope_options(struct mailer_message *message,
     message->envelope.needs_dsn =
         options->notify != 0 || options->returned != 0 || options->envelope_id != NULL;
     message->envelope.require_tls = options->require_tls;
+    message->envelope.holds = options->hold_until != 0;
     return message_settle(message, error);
 }
 

@@ -33,6 +33,7 @@ struct message_envelope {
     uint8_t *recipient_notify; /**< of each recipient in place of notify; or NULL */
     bool needs_dsn;
     bool require_tls;
+    bool holds;
 };
 
 struct mailer_message {

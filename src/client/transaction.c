@@ -21,6 +21,10 @@ int transaction_check(const struct mailer_message *message, const struct smtp_ca
         return error_set(error, MAILER_UNSUPPORTED, MAILER_STAGE_SENDER,
                          "delivery status notifications are asked for, and this server does not "
                          "offer them (DSN): send without, or by another server");
+    if (envelope->holds && !can->future_release)
+        return error_set(error, MAILER_UNSUPPORTED, MAILER_STAGE_SENDER,
+                         "the message is to be held, and this server does not offer that "
+                         "(FUTURERELEASE): send it when it is time");
     if (envelope->require_tls && !trusted)
         return error_set(error, MAILER_UNSUPPORTED, MAILER_STAGE_SENDER,
                          "TLS is required all the way, and the way to this server has none with a "

@@ -17,6 +17,7 @@ static const struct {
     {"BINARYMIME", offsetof(struct smtp_capabilities, binary_mime)},
     {"SMTPUTF8", offsetof(struct smtp_capabilities, smtputf8)},
     {"DSN", offsetof(struct smtp_capabilities, dsn)},
+    {"FUTURERELEASE", offsetof(struct smtp_capabilities, future_release)},
     {"REQUIRETLS", offsetof(struct smtp_capabilities, require_tls)},
     {"SIZE", offsetof(struct smtp_capabilities, size)},
     {"AUTH", offsetof(struct smtp_capabilities, auth)},

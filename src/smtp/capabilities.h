@@ -20,6 +20,7 @@ struct smtp_capabilities {
     bool binary_mime;                          /**< RFC 3030 */
     bool smtputf8;                             /**< RFC 6531 */
     bool dsn;                                  /**< RFC 3461 */
+    bool future_release;                       /**< RFC 4865 */
     bool require_tls;                          /**< RFC 8689 */
     bool size;                                 /**< RFC 1870 */
     uint64_t size_limit;                       /**< octets; 0: none is named */

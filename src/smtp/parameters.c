@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static void append(char *text, const char *more)
 {
@@ -37,6 +38,20 @@ static bool append_encoded(char *text, const char *octets, size_t limit, bool ut
     return true;
 }
 
+static int append_moment(char *text, int64_t moment, struct mailer_error *error)
+{
+    const int64_t last = 253402300799; /* 9999-12-31T23:59:59Z */
+    time_t seconds = (time_t)moment;
+    struct tm broken_down;
+    char words[40];
+    if (moment < 0 || moment > last || gmtime_r(&seconds, &broken_down) == NULL)
+        return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                         "the moment until which to hold the message is none");
+    strftime(words, sizeof words, " HOLDUNTIL=%Y-%m-%dT%H:%M:%SZ", &broken_down);
+    append(text, words);
+    return 0;
+}
+
 int smtp_parameters_of_sender(char text[static SMTP_PARAMETERS_SIZE],
                               const struct smtp_sender_parameters *parameters,
                               struct mailer_error *error)
@@ -57,7 +72,7 @@ int smtp_parameters_of_sender(char text[static SMTP_PARAMETERS_SIZE],
     }
     if (parameters->require_tls)
         append(text, " REQUIRETLS");
-    return 0;
+    return parameters->hold_until != 0 ? append_moment(text, parameters->hold_until, error) : 0;
 }
 
 void smtp_parameters_of_recipient(char text[static SMTP_PARAMETERS_SIZE], unsigned notify,

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /** Room for them, and for the NUL. */
 enum { SMTP_PARAMETERS_SIZE = 2048 };
@@ -28,11 +29,13 @@ struct smtp_sender_parameters {
     enum smtp_return returned; /**< RET (RFC 3461 4.3) */
     const char *envelope_id;   /**< ENVID, printable US-ASCII; or NULL */
     bool require_tls;          /**< REQUIRETLS (RFC 8689) */
+    int64_t hold_until;        /**< HOLDUNTIL (RFC 4865), in seconds since 1970; 0: do not hold */
 };
 
 /**
  * Writes the parameters of MAIL, each with a space before it.
- * @return 0, or MAILER_DATA for an envelope_id that is too long or not printable US-ASCII.
+ * @return 0, or MAILER_DATA for an envelope_id that is too long or not printable US-ASCII, or a
+ *         moment that is before 1970 or after the year 9999.
  */
 int smtp_parameters_of_sender(char text[static SMTP_PARAMETERS_SIZE],
                               const struct smtp_sender_parameters *parameters,

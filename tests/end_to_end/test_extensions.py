@@ -72,6 +72,23 @@ class TlsAllTheWay(common.TestCase):
                 self.assertEqual(messages, [])
 
 
+class Holding(common.SendingTestCase):
+    def test_a_message_is_held_where_that_is_offered(self):
+        server = offering(GOOD, "FUTURERELEASE 864000 2031-01-01T00:00:00Z")
+        for moment, told in (("2030-12-24T18:00Z", "2030-12-24T18:00:00Z"),
+                             ("2030-12-24T18:00:05+01:30", "2030-12-24T16:30:05Z"),
+                             ("2030-12-24T18:00", "2030-12-24T23:00:00Z")):
+            with self.subTest(moment):
+                message = self.accept("--hold-until", moment, "bob@example.test", scenario=server,
+                                      env=self.environment(TZ="EST5"))
+                self.assertTrue(message["sender"].endswith(" HOLDUNTIL=" + told),
+                                message["sender"])
+
+    def test_it_is_not_sent_where_it_is_not_or_where_the_moment_is_none(self):
+        self.refuse([69], "--hold-until", "2030-12-24T18:00Z", "bob@example.test")
+        self.refuse([64], "--hold-until", "tomorrow", "bob@example.test")
+
+
 class Limits(common.SendingTestCase):
     def deliver_to(self, count, *limits):
         recipients = [f"r{number}@example.test" for number in range(count)]
