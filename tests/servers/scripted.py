@@ -45,7 +45,7 @@ class Dialogue:
         self.held = b""
         self.counts = {}
         self.reset()
-        self.body, self.chunked = b"", False
+        self.body, self.chunked, self.kept = b"", False, False
         self.record = {"clear": b"", "secure": b"", "commands": [], "logins": [], "turns": 0,
                        "early": b"", "tls": False, "quit": False}
 
@@ -134,6 +134,7 @@ class Dialogue:
 
     def keep(self):
         """Takes responsibility for the message."""
+        self.kept = True
         octets = self.body
         if not self.chunked:
             octets = (b"\r\n" + octets).replace(b"\r\n.", b"\r\n")[2:]
@@ -277,8 +278,8 @@ class Dialogue:
             self.answer("bdat")
 
     def finish(self):
-        kept = len(self.server.messages)
-        if self.answer("end") // 100 == 2 and len(self.server.messages) == kept:
+        self.kept = False
+        if self.answer("end") // 100 == 2 and not self.kept:
             self.keep()
         self.reset()
 
