@@ -42,15 +42,16 @@ static void all_keywords_are_known(void **state)
 static void each_keyword_sets_its_own_flag_only(void **state)
 {
     (void)state;
-    static const char *const words[] = {"STARTTLS",   "PIPELINING", "8BITMIME", "CHUNKING",
-                                        "BINARYMIME", "SMTPUTF8",   "DSN",      "SIZE"};
+    static const char *const words[] = {"STARTTLS",   "PIPELINING",   "8BITMIME", "CHUNKING",
+                                        "BINARYMIME", "SMTPUTF8",     "DSN",      "SIZE",
+                                        "REQUIRETLS", "FUTURERELEASE"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         char octets[100];
         snprintf(octets, sizeof octets, "250-there\r\n250 %s\r\n", words[i]);
         struct smtp_capabilities got = capabilities_of(octets);
-        const bool flags[] = {got.starttls, got.pipelining,  got.eight_bit_mime,
-                              got.chunking, got.binary_mime, got.smtputf8,
-                              got.dsn,      got.size};
+        const bool flags[] = {
+            got.starttls, got.pipelining, got.eight_bit_mime, got.chunking,    got.binary_mime,
+            got.smtputf8, got.dsn,        got.size,           got.require_tls, got.future_release};
         for (size_t j = 0; j < sizeof flags / sizeof *flags; j++)
             assert_int_equal(flags[j], i == j);
     }
@@ -105,6 +106,30 @@ static void a_size_is_read_up_to_what_64_bits_hold(void **state)
     }
 }
 
+static void limits_are_read_by_name(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        uint64_t mails, recipients;
+    } cases[] = {
+        {"LIMITS MAILMAX=7 RCPTMAX=20 RCPTDOMAINMAX=2", 7, 20},
+        {"limits rcptmax=5", 0, 5},
+        {"LIMITS", 0, 0},
+        {"LIMITS =5 MAILMAX RCPTMAX=", 0, 0},
+        {"LIMITS  X=1  MAILMAX=x RCPTMAX=0", 0, 0},
+        {"LIMITS MAILMAXX=3 XRCPTMAX=3", 0, 0},
+        {"LIMITS MAILMAX=99999999999999999999 RCPTMAX=1", UINT64_MAX, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char octets[100];
+        snprintf(octets, sizeof octets, "250-there\r\n250 %s\r\n", cases[i].line);
+        struct smtp_capabilities got = capabilities_of(octets);
+        assert_true(got.mail_limit == cases[i].mails);
+        assert_true(got.recipient_limit == cases[i].recipients);
+    }
+}
+
 static void mechanisms_of_several_lines_are_joined(void **state)
 {
     (void)state;
@@ -156,6 +181,7 @@ int main(void)
         cmocka_unit_test(keywords_may_be_in_any_case),
         cmocka_unit_test(the_first_line_and_unknown_or_longer_words_say_nothing),
         cmocka_unit_test(a_size_is_read_up_to_what_64_bits_hold),
+        cmocka_unit_test(limits_are_read_by_name),
         cmocka_unit_test(mechanisms_of_several_lines_are_joined),
         cmocka_unit_test(a_list_of_mechanisms_that_is_too_long_does_not_overflow),
         cmocka_unit_test(five_thousand_keywords_are_read),

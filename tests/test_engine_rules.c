@@ -235,11 +235,13 @@ static void mail_says_what_the_message_needs(void **state)
         struct smtp_mail mail;
         const char *line;
     } cases[] = {
-        {{"a@x", 7, false, false, false}, "MAIL FROM:<a@x> SIZE=7\r\n"},
-        {{"a@x", 7, true, false, false}, "MAIL FROM:<a@x> SIZE=7 BODY=8BITMIME\r\n"},
-        {{"a@x", 7, true, true, false}, "MAIL FROM:<a@x> SIZE=7 BODY=BINARYMIME\r\n"},
-        {{"", UINT64_MAX, true, false, true},
+        {{"a@x", 7, false, false, false, NULL}, "MAIL FROM:<a@x> SIZE=7\r\n"},
+        {{"a@x", 7, true, false, false, NULL}, "MAIL FROM:<a@x> SIZE=7 BODY=8BITMIME\r\n"},
+        {{"a@x", 7, true, true, false, NULL}, "MAIL FROM:<a@x> SIZE=7 BODY=BINARYMIME\r\n"},
+        {{"", UINT64_MAX, true, false, true, NULL},
          "MAIL FROM:<> SIZE=18446744073709551615 BODY=8BITMIME SMTPUTF8\r\n"},
+        {{"a@x", 7, false, false, true, " RET=FULL ENVID=x"},
+         "MAIL FROM:<a@x> SIZE=7 SMTPUTF8 RET=FULL ENVID=x\r\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct talk talk = talk_ready("250-SIZE 100\r\n");
@@ -255,12 +257,19 @@ static void an_address_cannot_become_a_command(void **state)
     struct talk talk = talk_ready("250-PIPELINING\r\n");
     struct smtp_mail mail = {.sender = "a@x>\r\nRCPT TO:<b@x"};
     assert_int_equal(smtp_engine_mail(talk.engine, &mail, NULL), MAILER_DATA);
+    mail = (struct smtp_mail){.sender = "a@x", .parameters = " RET=FULL\r\nDATA"};
+    assert_int_equal(smtp_engine_mail(talk.engine, &mail, NULL), MAILER_DATA);
     assert_false(smtp_engine_needs_reset(talk.engine));
     talk_sends(&talk, "");
     talk_mail(&talk, "s@x");
     talk_sends(&talk, "MAIL FROM:<s@x>\r\n");
     assert_int_equal(smtp_engine_recipient(talk.engine, 0, "\"a\nDATA\"@x", NULL), MAILER_DATA);
+    assert_int_equal(
+        smtp_engine_recipient_with(talk.engine, 0, "a@x", " NOTIFY=NEVER\r\nDATA", NULL),
+        MAILER_DATA);
     talk_sends(&talk, "");
+    assert_int_equal(smtp_engine_recipient_with(talk.engine, 0, "a@x", " NOTIFY=NEVER", NULL), 0);
+    talk_sends(&talk, "RCPT TO:<a@x> NOTIFY=NEVER\r\n");
     talk_end(&talk);
 }
 

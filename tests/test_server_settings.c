@@ -130,6 +130,33 @@ static void contradictions_and_gaps_are_refused(void **state)
     options.tls = TLS_OFF;
     options.ca_file = "x.pem";
     assert_int_equal(settings(&options, &server, &problem), EXIT_CODE_USAGE);
+    const char *pin = "sha256:x";
+    options.ca_file = NULL;
+    options.tls_pins = (struct text_list){&pin, 1};
+    assert_int_equal(settings(&options, &server, &problem), EXIT_CODE_USAGE);
+}
+
+static void beside_a_pin_authorities_count_only_where_they_are_asked_for(void **state)
+{
+    (void)state;
+    struct send_options options = send_options_empty();
+    struct mailer_server server;
+    struct problem problem;
+    const char *pins[] = {"sha256:x", "cert-sha256:y"};
+    unsetenv("SSL_CERT_DIR");
+    setenv("SSL_CERT_FILE", "/some/file", 1);
+    options.server = "host";
+    assert_int_equal(settings(&options, &server, &problem), 0);
+    assert_string_equal(server.ca_file, "/some/file");
+    options.tls_pins = (struct text_list){pins, 2};
+    assert_int_equal(settings(&options, &server, &problem), 0);
+    assert_null(server.ca_file);
+    assert_int_equal(server.tls_pin_count, 2);
+    assert_string_equal(server.tls_pins[1], "cert-sha256:y");
+    options.ca_file = "x.pem";
+    assert_int_equal(settings(&options, &server, &problem), 0);
+    assert_string_equal(server.ca_file, "x.pem");
+    unsetenv("SSL_CERT_FILE");
 }
 
 static void a_password_on_the_command_line_needs_a_user(void **state)
@@ -208,6 +235,7 @@ int main(void)
         cmocka_unit_test(a_provider_is_known_by_name_and_host),
         cmocka_unit_test(options_become_a_server),
         cmocka_unit_test(contradictions_and_gaps_are_refused),
+        cmocka_unit_test(beside_a_pin_authorities_count_only_where_they_are_asked_for),
         cmocka_unit_test(a_password_on_the_command_line_needs_a_user),
         cmocka_unit_test(advice_is_given_where_it_helps),
     };

@@ -418,6 +418,52 @@ static void the_trace_shows_the_dialogue_in_the_order_of_the_wire(void **state)
     }
 }
 
+struct letters {
+    struct mailer_message *message;
+    int left;
+};
+
+static int next_letter(void *context, const struct mailer_message **message,
+                       struct mailer_error *error)
+{
+    (void)error;
+    struct letters *letters = context;
+    *message = letters->left-- > 0 ? letters->message : NULL;
+    return 0;
+}
+
+static const char *hang_up_after_each(struct smtp_server *server, enum smtp_server_moment moment,
+                                      const char *line)
+{
+    (void)server;
+    (void)line;
+    return moment == AT_END ? "250 2.0.0 taken" THEN_CLOSE : NULL;
+}
+
+static void connections_one_after_the_other_resume_the_session(void **state)
+{
+    (void)state;
+    want(MAILER_TLS_IMPLICIT, NULL);
+    struct smtp_server server = {
+        .tls = server_settings, .implicit = true, .answer = hang_up_after_each};
+    struct settings settings;
+    struct letters letters = {letter("a@x.test", 100), 4};
+    struct mailer_error error = MAILER_ERROR_INIT;
+    smtp_server_start(&server);
+    int result =
+        mailer_send_each(settings_for(&settings, &server), next_letter, NULL, &letters, &error);
+    smtp_server_stop(&server);
+    if (result != 0)
+        fail_msg("%s", error.text);
+    assert_int_equal(server.connections, 4);
+    size_t resumed = 0;
+    for (const char *at = trace; (at = strstr(at, ", resumed")) != NULL; at++)
+        resumed++;
+    assert_int_equal(resumed, 3);
+    mailer_message_free(letters.message);
+    smtp_server_free(&server);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -432,6 +478,7 @@ int main(void)
         cmocka_unit_test(what_was_offered_before_tls_is_forgotten),
         cmocka_unit_test(a_password_does_not_go_in_the_clear_unless_the_caller_insists),
         cmocka_unit_test(a_connection_that_ends_at_any_octet_within_tls_is_told_as_what_it_was),
+        cmocka_unit_test(connections_one_after_the_other_resume_the_session),
         cmocka_unit_test(the_trace_shows_the_dialogue_in_the_order_of_the_wire),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -122,6 +122,52 @@ MAILER_API int mailer_message_add_cc(struct mailer_message *message, const char 
 MAILER_API int mailer_message_add_bcc(struct mailer_message *message, const char *mailboxes,
                                       struct mailer_error *error);
 
+/** When the sender is told of a recipient's fate (RFC 3461); NEVER, or any of the others or'd. */
+enum mailer_notify {
+    MAILER_NOTIFY_DEFAULT = 0, /**< as servers do: of failure, perhaps of delay */
+    MAILER_NOTIFY_NEVER = 1,
+    MAILER_NOTIFY_SUCCESS = 2,
+    MAILER_NOTIFY_FAILURE = 4,
+    MAILER_NOTIFY_DELAY = 8
+};
+
+/** What of the message comes back with the news of a failure. */
+enum mailer_return { MAILER_RETURN_DEFAULT = 0, MAILER_RETURN_FULL, MAILER_RETURN_HEADERS };
+
+/** What is asked of servers besides the delivery. */
+struct mailer_envelope_options {
+    size_t struct_size;
+    unsigned notify;             /**< enum mailer_notify, for all recipients */
+    enum mailer_return returned; /**< RET */
+    const char *envelope_id; /**< ENVID: printable US-ASCII, comes back with the news; or NULL */
+    bool require_tls;   /**< REQUIRETLS (RFC 8689): TLS on each step of the way, or no delivery */
+    int64_t hold_until; /**< seconds since 1970 before which it is not delivered (FUTURERELEASE,
+                             RFC 4865); 0: at once */
+};
+
+#define MAILER_ENVELOPE_OPTIONS_INIT                                                               \
+    {                                                                                              \
+        sizeof(struct mailer_envelope_options), 0, MAILER_RETURN_DEFAULT, NULL, false, 0           \
+    }
+
+/**
+ * Asks it. A server that does not offer what is asked for is not given the message
+ * (MAILER_UNSUPPORTED): who asks for news relies on them.
+ * @return 0, MAILER_DATA for an envelope_id that cannot be, MAILER_USAGE or MAILER_MEMORY.
+ */
+MAILER_API int mailer_message_set_envelope_options(struct mailer_message *message,
+                                                   const struct mailer_envelope_options *options,
+                                                   struct mailer_error *error);
+
+/**
+ * Asks for other news of one recipient than of all; when the message is sealed, and not being sent.
+ * @param index   as in mailer_message_recipient().
+ * @param notify  enum mailer_notify.
+ * @return 0, MAILER_USAGE or MAILER_MEMORY.
+ */
+MAILER_API int mailer_message_set_recipient_notify(struct mailer_message *message, size_t index,
+                                                   unsigned notify, struct mailer_error *error);
+
 /** Adds to Reply-To: (RFC 5322 3.6.2). */
 MAILER_API int mailer_message_add_reply_to(struct mailer_message *message, const char *mailboxes,
                                            struct mailer_error *error);

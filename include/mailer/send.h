@@ -37,6 +37,14 @@ enum mailer_tls_mode {
     MAILER_TLS_OFF
 };
 
+/**
+ * Asks for a pass phrase.
+ * @param password  room octets for it and a NUL; wiped after use.
+ * @return 0, or a negative class, which ends the sending.
+ */
+typedef int (*mailer_password_function)(void *context, char *password, size_t room,
+                                        struct mailer_error *error);
+
 /** A server and how to talk to it. Make one with MAILER_SERVER_INIT; NULL or 0: the default. */
 struct mailer_server {
     size_t struct_size; /**< set by MAILER_SERVER_INIT */
@@ -55,12 +63,30 @@ struct mailer_server {
     enum mailer_wire widest_wire; /**< use no more than this, whatever the server offers */
     mailer_trace_function trace;
     void *trace_context;
+    const char *const *tls_pins; /**< the server's key must be one of these: "sha256:DIGEST" of the
+                                      public key (SPKI), "cert-sha256:DIGEST" of the certificate;
+                                      DIGEST in 64 hexadecimal digits or in base64. Then the
+                                      certificate's name, dates and authority do not matter,
+                                      unless ca_file is given as well: then both must be right */
+    size_t tls_pin_count;
+    const char *client_cert; /**< file with the certificate to show: PEM, its chain behind it, or
+                                  PKCS#12 (.p12, .pfx) */
+    const char *client_key;  /**< PEM file with its key; NULL: it is in that of the certificate */
+    const char *client_key_password; /**< of that key; NULL: ask_client_key_password is called,
+                                          once and only when there is a pass phrase */
+    mailer_password_function ask_client_key_password;
+    void *ask_context;
+    bool tls_only_1_3;       /**< no TLS 1.2 either; older ones never are */
+    const char *tls_ciphers; /**< as OpenSSL names them, with colons between: those of TLS 1.3
+                                  begin with TLS_; where none of a version is named, its default
+                                  holds */
 };
 
 #define MAILER_SERVER_INIT                                                                         \
     {                                                                                              \
         sizeof(struct mailer_server), NULL, MAILER_TLS_DEFAULT, false, NULL, NULL, NULL, false,    \
-            NULL, NULL, 0, MAILER_WIRE_BINARY, NULL, NULL                                          \
+            NULL, NULL, 0, MAILER_WIRE_BINARY, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL,  \
+            false, NULL                                                                            \
     }
 
 /** What became of one recipient. */

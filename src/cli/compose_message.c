@@ -3,8 +3,10 @@
 
 #include "attachment.h"
 #include "content_source.h"
+#include "moment.h"
 #include "origin.h"
 #include "recipients.h"
+#include "text.h"
 #include "text_settings.h"
 
 #include <stdlib.h>
@@ -219,6 +221,53 @@ static int add_fields(struct mailer_message *message, const struct send_options 
     return result;
 }
 
+static int read_notify(const char *words, unsigned *notify, struct problem *problem)
+{
+    static const struct {
+        const char *word;
+        enum mailer_notify when;
+    } known[] = {
+        {"never", MAILER_NOTIFY_NEVER},
+        {"success", MAILER_NOTIFY_SUCCESS},
+        {"failure", MAILER_NOTIFY_FAILURE},
+        {"delay", MAILER_NOTIFY_DELAY},
+    };
+    for (const char *at = words; at != NULL; at = *at == ',' ? at + 1 : NULL) {
+        size_t length = strcspn(at, ",");
+        size_t i = 0;
+        while (i < sizeof known / sizeof *known && !text_same_bytes(at, length, known[i].word))
+            i++;
+        if (i == sizeof known / sizeof *known || (i == 0 && length != strlen(words)))
+            return problem_set(problem, EXIT_CODE_USAGE,
+                               "--notify %.100s: it is never, or some of success,failure,delay",
+                               words);
+        *notify |= known[i].when;
+        at += length;
+    }
+    return 0;
+}
+
+/* What is asked of servers. */
+static int add_envelope(struct mailer_message *message, const struct send_options *options,
+                        struct mailer_error *error, struct problem *problem)
+{
+    static const enum mailer_return returns[] = {
+        [RETURN_FULL] = MAILER_RETURN_FULL, [RETURN_HEADERS] = MAILER_RETURN_HEADERS};
+    struct mailer_envelope_options envelope = MAILER_ENVELOPE_OPTIONS_INIT;
+    int result = read_notify(options->notify, &envelope.notify, problem);
+    envelope.returned = returns[options->returned];
+    envelope.envelope_id = options->envelope_id;
+    envelope.require_tls = options->require_tls_everywhere;
+    if (result == 0 && options->hold_until != NULL &&
+        !moment_read(options->hold_until, &envelope.hold_until))
+        result = problem_set(problem, EXIT_CODE_USAGE,
+                             "--hold-until %.100s: a moment looks like 2030-12-24T18:00Z",
+                             options->hold_until);
+    if (result == 0)
+        mailer_message_set_envelope_options(message, &envelope, error);
+    return result;
+}
+
 /* An existing message, or the bodies of a new one. */
 static int add_content(struct mailer_message *message, const struct send_options *options,
                        bool from_input, struct mailer_error *error, struct problem *problem)
@@ -244,7 +293,9 @@ static int fill(struct mailer_message *message, const struct send_options *optio
     if (result != 0)
         return result;
     add_people(message, options, from, &error);
-    result = add_fields(message, options, &error, problem);
+    result = add_envelope(message, options, &error, problem);
+    if (result == 0)
+        result = add_fields(message, options, &error, problem);
     if (result == 0 && error.error_class == MAILER_OK)
         result = add_content(message, options, from_input, &error, problem);
     for (size_t i = 0; i < options->attachment_count && result == 0; i++)

@@ -98,6 +98,17 @@ static const struct option options_table[] = {
      MESSAGE, OPTION_TEXT, AT(references), .once = true},
     {"priority", NULL, "high|normal|low", "how urgent it is",
      MESSAGE, OPTION_CHOICE, AT(priority)},
+    {"notify", "N", "never|success,failure,delay", "tell the sender of the delivery (DSN)",
+     MESSAGE, OPTION_TEXT, AT(notify), .once = true},
+    {"return", "R", "full|hdrs", "what of the message comes back with that news",
+     MESSAGE, OPTION_CHOICE, AT(returned)},
+    {"envid", NULL, "ID", "an identifier that comes back with that news",
+     MESSAGE, OPTION_TEXT, AT(envelope_id), .once = true},
+    {"require-tls-everywhere", NULL, NULL, "TLS on every step of the way, or no delivery",
+     MESSAGE, OPTION_FLAG, AT(require_tls_everywhere)},
+    {"hold-until", NULL, "MOMENT", "the server keeps it till then: 2030-12-24T18:00, with Z or +01:00 "
+     "behind it or in local time",
+     MESSAGE, OPTION_TEXT, AT(hold_until), .once = true},
     {"unsubscribe", NULL, "URL", "how to get off the list: https: (one click), mailto:",
      MESSAGE, OPTION_LIST, AT(unsubscribe)},
     {NULL, "t", NULL, "read a message with its header from standard input, and recipients from there",
@@ -117,8 +128,23 @@ static const struct option options_table[] = {
      SERVER, OPTION_CHOICE, AT(tls), ENVIRONMENT},
     {"tls-verify", NULL, "yes|no", "whether the server's certificate must be right",
      SERVER, OPTION_CHOICE, AT(tls_verify), ENVIRONMENT},
-    {"ca-file", NULL, "FILE", "certificates to trust instead of the system's",
+    {"ca-file", NULL, "FILE", "certificates to trust instead of the system's; or a directory",
      SERVER, OPTION_TEXT, AT(ca_file), ENVIRONMENT},
+    {"tls-pin", NULL, "sha256:DIGEST", "the server's key; or cert-sha256:DIGEST, its certificate; "
+     "then nothing else of it matters, unless --ca-file is given",
+     SERVER, OPTION_LIST, AT(tls_pins), ENVIRONMENT},
+    {"tls-min", NULL, "1.2|1.3", "the oldest TLS to speak",
+     SERVER, OPTION_CHOICE, AT(tls_minimum), ENVIRONMENT},
+    {"tls-ciphers", NULL, "LIST", "ciphers to use, as OpenSSL names them, with : between",
+     SERVER, OPTION_TEXT, AT(tls_ciphers), ENVIRONMENT},
+    {"client-cert", NULL, "FILE", "certificate to show to the server, PEM or PKCS#12 (.p12)",
+     SERVER, OPTION_TEXT, AT(client_cert), ENVIRONMENT},
+    {"client-key", NULL, "FILE", "its key, where that is in another file",
+     SERVER, OPTION_TEXT, AT(client_key), ENVIRONMENT},
+    {"client-key-password-file", NULL, "FILE", "the key's pass phrase is the file's first line",
+     SERVER, OPTION_TEXT, AT(client_key_password_file), .group = GROUP_KEY_PASSWORD, ENVIRONMENT},
+    {"client-key-password-command", NULL, "COMMAND", "a shell command prints it",
+     SERVER, OPTION_TEXT, AT(client_key_password_command), .group = GROUP_KEY_PASSWORD, ENVIRONMENT},
     {"user", NULL, "NAME", "log in as",
      SERVER, OPTION_TEXT, AT(user), ENVIRONMENT},
     {"auth", NULL, "MECH[,MECH...]", "the only ways to log in that are allowed",
@@ -206,6 +232,12 @@ static int check(const struct send_options *options, struct problem *problem)
     if (options->tls_verify == VERIFY_NO && options->ca_file != NULL)
         return problem_set(problem, EXIT_CODE_USAGE,
                            "--tls-verify no and --ca-file exclude each other");
+    if (options->tls_verify == VERIFY_NO && options->tls_pins.count > 0)
+        return problem_set(problem, EXIT_CODE_USAGE,
+                           "--tls-verify no and --tls-pin exclude each other");
+    if (options->client_key != NULL && options->client_cert == NULL)
+        return problem_set(problem, EXIT_CODE_USAGE,
+                           "--client-key is for a certificate: give --client-cert too");
     return check_existing(options, problem);
 }
 
@@ -228,6 +260,7 @@ void send_options_free(struct send_options *options)
     text_list_free(&options->reply_to);
     text_list_free(&options->headers);
     text_list_free(&options->unsubscribe);
+    text_list_free(&options->tls_pins);
     free(options->attachments);
     secret_free(&options->password);
     *options = send_options_empty();

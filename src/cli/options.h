@@ -18,12 +18,14 @@ struct attachment_option {
 /** The choices of --tls, --tls-verify and --wire, in the order of the table's words. */
 enum { TLS_NOT_GIVEN, TLS_REQUIRED, TLS_IMPLICIT, TLS_OPPORTUNISTIC, TLS_OFF };
 enum { VERIFY_NOT_GIVEN, VERIFY_YES, VERIFY_NO };
+enum { MINIMUM_NOT_GIVEN, MINIMUM_1_2, MINIMUM_1_3 };
 enum { WIRE_NOT_GIVEN, WIRE_7BIT, WIRE_8BIT, WIRE_BINARY };
 
+enum { RETURN_NOT_GIVEN, RETURN_FULL, RETURN_HEADERS };
 enum { PRIORITY_NOT_GIVEN, PRIORITY_HIGH, PRIORITY_NORMAL, PRIORITY_LOW };
 
 /** Groups of options that exclude each other. */
-enum { GROUP_NONE, GROUP_PASSWORD };
+enum { GROUP_NONE, GROUP_PASSWORD, GROUP_KEY_PASSWORD };
 
 struct send_options {
     struct option_state state;
@@ -40,6 +42,11 @@ struct send_options {
     struct text_list bcc;
     struct text_list reply_to;
     struct text_list headers;
+    const char *notify;
+    unsigned returned;
+    const char *envelope_id;
+    bool require_tls_everywhere;
+    const char *hold_until;
     const char *charset;
     bool flowed;
     const char *calendar_file;
@@ -60,6 +67,13 @@ struct send_options {
     unsigned tls;
     unsigned tls_verify;
     const char *ca_file;
+    struct text_list tls_pins;
+    unsigned tls_minimum;
+    const char *tls_ciphers;
+    const char *client_cert;
+    const char *client_key;
+    const char *client_key_password_file;
+    const char *client_key_password_command;
     const char *user;
     const char *auth;
     const char *password_file;

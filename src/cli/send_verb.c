@@ -2,6 +2,7 @@
 #include "verbs.h"
 
 #include "advice.h"
+#include "client_key.h"
 #include "compose_message.h"
 #include "help.h"
 #include "options.h"
@@ -91,10 +92,15 @@ static int dry_run(const struct send_options *options, const struct mailer_messa
 }
 
 static int transmit(struct send_options *options, struct mailer_server *server,
-                    const struct server_address *address, const struct mailer_message *message)
+                    const struct server_address *address, const struct mailer_message *message,
+                    struct problem *problem)
 {
     struct mailer_error error = MAILER_ERROR_INIT;
     struct mailer_result *result = NULL;
+    struct client_key key;
+    int unusable = client_key_use(&key, options, server, problem);
+    if (unusable != 0)
+        return unusable;
     struct report_trace trace = {stderr, options->verbose > 1};
     server->password = options->password.text;
     if (options->verbose > 0) {
@@ -102,7 +108,11 @@ static int transmit(struct send_options *options, struct mailer_server *server,
         server->trace_context = &trace;
     }
     enum exit_code code = EXIT_CODE_OK;
-    if (mailer_send(server, message, &result, &error) != 0)
+    int failed = mailer_send(server, message, &result, &error);
+    if (failed != 0 && key.problem.exit_code != EXIT_CODE_OK) {
+        *problem = key.problem;
+        code = problem->exit_code;
+    } else if (failed != 0)
         code = report_failure(stderr, result, &error, advice_for(&error, server, address));
     mailer_result_free(result);
     return (int)code;
@@ -127,7 +137,7 @@ static int send_message(struct send_options *options, struct problem *problem)
     } else if (result == 0 && !skipped) {
         result = find_password(options, &server, &address, problem);
         if (result == 0)
-            result = transmit(options, &server, &address, message);
+            result = transmit(options, &server, &address, message, problem);
     }
     mailer_message_free(message);
     free(from);

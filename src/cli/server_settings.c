@@ -44,7 +44,13 @@ int server_settings(const struct send_options *options, struct mailer_server *se
     server->url = find_url(options->server);
     server->tls = tls_mode(options->tls);
     server->tls_no_verify = options->tls_verify == VERIFY_NO;
-    server->ca_file = options->ca_file != NULL ? options->ca_file : trust_from_environment();
+    server->tls_pins = (const char *const *)options->tls_pins.items;
+    server->tls_pin_count = options->tls_pins.count;
+    server->tls_only_1_3 = options->tls_minimum == MINIMUM_1_3;
+    server->tls_ciphers = options->tls_ciphers;
+    /* Beside a pin authorities count only where they are asked for. */
+    bool by_authority = options->ca_file == NULL && server->tls_pin_count == 0;
+    server->ca_file = by_authority ? trust_from_environment() : options->ca_file;
     server->user = options->user;
     server->allow_clear_password = options->allow_clear_password;
     server->auth_mechanisms = options->auth;
@@ -63,9 +69,11 @@ int server_settings(const struct send_options *options, struct mailer_server *se
         return problem_set(problem, EXIT_CODE_USAGE,
                            "--tls contradicts smtps://, which is encrypted from the start; "
                            "write smtp://");
-    if (options->tls == TLS_OFF && (options->ca_file != NULL || options->tls_verify == VERIFY_YES))
+    if (options->tls == TLS_OFF && (options->ca_file != NULL || options->tls_verify == VERIFY_YES ||
+                                    options->tls_pins.count > 0))
         return problem_set(problem, EXIT_CODE_USAGE,
-                           "--tls off leaves no certificate to check by --ca-file or --tls-verify");
+                           "--tls off leaves no certificate to check by --ca-file, --tls-pin or "
+                           "--tls-verify");
     /* One in the environment may be for other servers. */
     bool password_given = option_group_given(&send_option_set, &options->state, GROUP_PASSWORD);
     if (password_given && options->user == NULL && !address->has_user)

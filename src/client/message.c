@@ -70,6 +70,7 @@ void mailer_message_free(struct mailer_message *message)
     free(message->mailto_subject);
     free(message->mailto_body);
     free(message->unsubscribe);
+    message_envelope_free(&message->envelope);
     mime_detector_free(message->detector);
     mime_plan_free(message->layout);
     mime_document_free(&message->tree);

@@ -5,6 +5,7 @@
 #define CLIENT_MESSAGE_PRIVATE_H
 
 #include "content/detect.h"
+#include "parameters.h"
 #include "tree/plan.h"
 
 #include <mailer/message.h>
@@ -23,6 +24,16 @@ struct text_options {
     char *picture_directory;
     bool flowed;
     bool text_from_html;
+};
+
+/** What is asked of servers besides the delivery. */
+struct message_envelope {
+    char *sender_parameters; /**< behind MAIL FROM; or NULL */
+    unsigned notify;
+    uint8_t *recipient_notify; /**< of each recipient in place of notify; or NULL */
+    bool needs_dsn;
+    bool require_tls;
+    bool holds;
 };
 
 struct mailer_message {
@@ -51,8 +62,9 @@ struct mailer_message {
     char *mailto_subject; /* where none is set otherwise */
     char *mailto_body;
     char *unsubscribe; /* URLs in angle brackets, with commas between */
-    bool one_click;    /* one of them works by a single POST */
-    bool existing;     /* tree holds a message that was read */
+    struct message_envelope envelope;
+    bool one_click; /* one of them works by a single POST */
+    bool existing;  /* tree holds a message that was read */
     struct mime_detector *detector;
     size_t files;
 
@@ -129,6 +141,15 @@ const struct mime_document *message_tree(const struct mailer_message *message);
 /** Lays a sealed message out for a wire. @return as mime_plan_new(). */
 int message_plan(struct mime_plan **plan, const struct mailer_message *message,
                  enum mailer_wire wire, struct mailer_error *error);
+
+/** What is said behind MAIL FROM: "", or words with a space before each. */
+const char *message_sender_parameters(const struct mailer_message *message);
+
+/** The same behind RCPT TO. */
+void message_recipient_parameters(const struct mailer_message *message, size_t index,
+                                  char text[static SMTP_PARAMETERS_SIZE]);
+
+void message_envelope_free(struct message_envelope *envelope);
 
 /** Whether an address of its envelope or header needs SMTPUTF8 (RFC 6531). */
 bool message_needs_utf8(const struct mailer_message *message);

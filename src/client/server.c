@@ -156,13 +156,18 @@ static int set_defaults(struct server *server, bool implicit, struct mailer_erro
 {
     bool loopback = net_host_is_loopback(server->host);
     server->tls = server->given.tls;
+    bool needs_tls = server->given.tls_pin_count > 0 || server->given.client_cert != NULL;
     if (server->tls < MAILER_TLS_DEFAULT || server->tls > MAILER_TLS_OFF)
         return error_set(error, MAILER_USAGE, MAILER_STAGE_TLS, "there is no such TLS mode");
     if (server->tls == MAILER_TLS_DEFAULT)
-        server->tls = implicit   ? MAILER_TLS_IMPLICIT
-                      : loopback ? MAILER_TLS_OFF
-                                 : MAILER_TLS_REQUIRED;
-    else if (implicit && server->tls != MAILER_TLS_IMPLICIT)
+        server->tls = implicit                 ? MAILER_TLS_IMPLICIT
+                      : loopback && !needs_tls ? MAILER_TLS_OFF
+                                               : MAILER_TLS_REQUIRED;
+    if (needs_tls && server->tls != MAILER_TLS_REQUIRED && server->tls != MAILER_TLS_IMPLICIT)
+        return error_set(error, MAILER_USAGE, MAILER_STAGE_TLS,
+                         "a pin of the server's key or a client certificate needs TLS to be "
+                         "required");
+    if (implicit && server->tls != MAILER_TLS_IMPLICIT)
         return refuse(server->given.url,
                       "asks for TLS from the start, the TLS mode for something else", error);
     if (server->port == 0)

@@ -7,6 +7,31 @@
 
 /* ---- Life ---- */
 
+static int make_tls_context(const struct server *server, struct net_tls_context **context,
+                            struct mailer_error *error)
+{
+    bool verify = !server->given.tls_no_verify && server->tls != MAILER_TLS_OPPORTUNISTIC;
+    const struct mailer_server *given = &server->given;
+    struct net_tls_identity identity = {
+        .certificate_file = given->client_cert,
+        .key_file = given->client_key,
+        .password = given->client_key_password,
+        .ask = given->ask_client_key_password,
+        .ask_context = given->ask_context,
+    };
+    struct net_tls_options options = {
+        .server_name = server->host,
+        .verify = verify,
+        .ca_file = given->ca_file,
+        .pins = given->tls_pins,
+        .pin_count = given->tls_pin_count,
+        .only_1_3 = given->tls_only_1_3,
+        .ciphers = given->tls_ciphers,
+        .identity = given->client_cert != NULL ? &identity : NULL,
+    };
+    return *context == NULL ? net_tls_context_new(context, &options, error) : 0;
+}
+
 int session_new(struct session **session, const struct server *server,
                 struct net_tls_context **tls_context, struct delivery_queue *queue,
                 struct mailer_error *error)
@@ -26,7 +51,12 @@ int session_new(struct session **session, const struct server *server,
         .resolve_timeout = server->connect_timeout,
         .connect_timeout = server->connect_timeout,
     };
-    int result = net_dial_start(&made->dial, &options, error);
+    /* What is wrong with the settings of TLS is told before anybody is called. */
+    int result = 0;
+    if (server->tls == MAILER_TLS_REQUIRED || server->tls == MAILER_TLS_IMPLICIT)
+        result = make_tls_context(server, tls_context, error);
+    if (result == 0)
+        result = net_dial_start(&made->dial, &options, error);
     if (result != 0) {
         session_free(made);
         *session = NULL;
@@ -151,13 +181,7 @@ static int check_deadline(struct session *session, struct mailer_error *error)
 
 int session_start_tls(struct session *session, struct mailer_error *error)
 {
-    const struct server *server = session->server;
-    bool verify = !server->given.tls_no_verify && server->tls != MAILER_TLS_OPPORTUNISTIC;
-    struct net_tls_options options = {
-        .server_name = server->host, .verify = verify, .ca_file = server->given.ca_file};
-    int result = 0;
-    if (*session->tls_context == NULL)
-        result = net_tls_context_new(session->tls_context, &options, error);
+    int result = make_tls_context(session->server, session->tls_context, error);
     if (result == 0)
         result = net_tls_start(session->connection, *session->tls_context, error);
     session->phase = SESSION_HANDSHAKE;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "session_private.h"
 
+#include "message_private.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -17,14 +19,17 @@ static int read_ahead(struct session *session, const struct mime_plan *plan,
 }
 
 /* Takes as many recipients of a delivery as one transaction may have. */
-static void take_recipients(struct transaction *transaction)
+static void take_recipients(struct transaction *transaction, const struct smtp_capabilities *can)
 {
     struct delivery *delivery = transaction->delivery;
     size_t count = delivery->result->count;
     size_t index = delivery_next_open(delivery, delivery->next, count);
     transaction->first = index;
     transaction->submitted = index;
-    for (size_t taken = 0; index < count && taken < DELIVERY_TRANSACTION_LIMIT; taken++) {
+    uint64_t limit = DELIVERY_TRANSACTION_LIMIT;
+    if (can->recipient_limit > 0 && can->recipient_limit < limit)
+        limit = can->recipient_limit;
+    for (size_t taken = 0; index < count && taken < limit; taken++) {
         transaction->end = index + 1;
         index = delivery_next_open(delivery, index + 1, count);
     }
@@ -42,20 +47,31 @@ static int submit_sender(struct session *session, const struct transaction *tran
         .eight_bit = plan->width == MAILER_WIRE_8BIT,
         .binary = plan->width == MAILER_WIRE_BINARY,
         .utf8 = plan->wire.utf8_headers,
+        .parameters = message_sender_parameters(message),
     };
     return smtp_engine_mail(session->engine, &mail, error);
+}
+
+/* Whether TLS protects from others in between too, as RFC 8689 4.2.1 wants it. */
+static bool is_trusted(const struct session *session)
+{
+    const struct server *server = session->server;
+    return net_connection_is_secure(session->connection) && !server->given.tls_no_verify &&
+           server->tls != MAILER_TLS_OPPORTUNISTIC;
 }
 
 /* Begins the next transaction of a delivery, or settles it when it cannot be sent here. */
 static int begin_transaction(struct session *session, struct delivery *delivery,
                              struct mailer_error *error)
 {
+    const struct smtp_capabilities *can = smtp_engine_capabilities(session->engine);
     struct transaction *transaction = session_transaction(session, session->newest);
     *transaction = (struct transaction){.delivery = delivery};
-    take_recipients(transaction);
+    take_recipients(transaction, can);
     struct mailer_error unsent = MAILER_ERROR_INIT;
-    int result = transaction_plan(&transaction->plan, delivery->result->message,
-                                  smtp_engine_capabilities(session->engine),
+    int result = transaction_check(delivery->result->message, can, is_trusted(session), &unsent);
+    if (result == 0)
+        result = transaction_plan(&transaction->plan, delivery->result->message, can,
                                   session->server->given.widest_wire, &unsent);
     if (result == 0)
         result = read_ahead(session, transaction->plan, &unsent);
@@ -83,9 +99,12 @@ static int next_message(struct session *session, bool *said, struct mailer_error
 {
     if (session->newest - session->oldest == SESSION_TRANSACTIONS)
         return 0;
-    struct delivery *delivery = delivery_queue_take(session->queue);
+    /* RFC 9422: what is left then goes over a further connection. */
+    uint64_t limit = smtp_engine_capabilities(session->engine)->mail_limit;
+    bool is_full = limit > 0 && session->newest >= limit;
+    struct delivery *delivery = is_full ? NULL : delivery_queue_take(session->queue);
     bool is_done = delivery == NULL && session->oldest == session->newest &&
-                   delivery_queue_is_drained(session->queue);
+                   (is_full || delivery_queue_is_drained(session->queue));
     if (delivery == NULL && !is_done)
         return 0;
     *said = true;
@@ -130,8 +149,11 @@ static int submit_recipient(struct session *session, struct mailer_error *error)
     size_t index = transaction->submitted;
     delivery_ask(transaction->delivery, index);
     transaction->submitted = delivery_next_open(transaction->delivery, index + 1, transaction->end);
-    const char *address = mailer_message_recipient(transaction->delivery->result->message, index);
-    return smtp_engine_recipient(session->engine, index, address, error);
+    const struct mailer_message *message = transaction->delivery->result->message;
+    char parameters[SMTP_PARAMETERS_SIZE];
+    message_recipient_parameters(message, index, parameters);
+    return smtp_engine_recipient_with(session->engine, index,
+                                      mailer_message_recipient(message, index), parameters, error);
 }
 
 /* One command. *said tells whether there was one. */

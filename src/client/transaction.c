@@ -13,6 +13,29 @@ static enum mailer_wire widest_wire(const struct smtp_capabilities *can, enum ma
     return wire < limit ? wire : limit;
 }
 
+int transaction_check(const struct mailer_message *message, const struct smtp_capabilities *can,
+                      bool trusted, struct mailer_error *error)
+{
+    const struct message_envelope *envelope = &message->envelope;
+    if (envelope->needs_dsn && !can->dsn)
+        return error_set(error, MAILER_UNSUPPORTED, MAILER_STAGE_SENDER,
+                         "delivery status notifications are asked for, and this server does not "
+                         "offer them (DSN): send without, or by another server");
+    if (envelope->holds && !can->future_release)
+        return error_set(error, MAILER_UNSUPPORTED, MAILER_STAGE_SENDER,
+                         "the message is to be held, and this server does not offer that "
+                         "(FUTURERELEASE): send it when it is time");
+    if (envelope->require_tls && !trusted)
+        return error_set(error, MAILER_UNSUPPORTED, MAILER_STAGE_SENDER,
+                         "TLS is required all the way, and the way to this server has none with a "
+                         "checked certificate");
+    if (envelope->require_tls && !can->require_tls)
+        return error_set(error, MAILER_UNSUPPORTED, MAILER_STAGE_SENDER,
+                         "TLS is required all the way, and this server does not promise it "
+                         "(REQUIRETLS)");
+    return 0;
+}
+
 int transaction_plan(struct mime_plan **plan, const struct mailer_message *message,
                      const struct smtp_capabilities *can, enum mailer_wire widest,
                      struct mailer_error *error)

@@ -21,6 +21,14 @@ struct transaction {
 };
 
 /**
+ * Whether a server can do what the message asks for besides its delivery.
+ * @param trusted  the connection goes by TLS, with a certificate that was found good.
+ * @return 0, or MAILER_UNSUPPORTED.
+ */
+int transaction_check(const struct mailer_message *message, const struct smtp_capabilities *can,
+                      bool trusted, struct mailer_error *error);
+
+/**
  * Lays a message out for what the server can do.
  * @param widest  the user's limit.
  * @return 0, MAILER_UNSUPPORTED when the server cannot take it (too large, SMTPUTF8 is missing), or

@@ -96,8 +96,13 @@ static int flush(struct net_connection *connection, struct mailer_error *error)
 static int broken(struct net_connection *connection, struct mailer_error *error)
 {
     struct net_tls *tls = connection->tls;
+    net_tls_forget_session(tls->context);
     if (tls->gathered.failed)
         return error_set_memory(error);
+    if (ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED)
+        return error_set(error, MAILER_TLS, MAILER_STAGE_TLS,
+                         "%s wants to see a client certificate: give one",
+                         tls->context->server_name);
     char reason[TLS_REASON_SIZE];
     net_tls_reason(reason);
     return error_set(error, MAILER_TLS, MAILER_STAGE_TLS, "TLS with %s broke off: %s",
@@ -233,6 +238,16 @@ static const struct net_connection_methods tls_methods = {
     .close = tls_close,
 };
 
+/* RFC 8446 C.4: a ticket of TLS 1.3 is used once, so that connections cannot be linked by it. */
+static void resume(struct net_tls_context *context, SSL *ssl)
+{
+    if (context->session == NULL)
+        return;
+    SSL_set_session(ssl, context->session);
+    if (SSL_SESSION_get_protocol_version(context->session) >= TLS1_3_VERSION)
+        net_tls_forget_session(context);
+}
+
 int net_tls_start(struct net_connection *connection, struct net_tls_context *context,
                   struct mailer_error *error)
 {
@@ -247,6 +262,7 @@ int net_tls_start(struct net_connection *connection, struct net_tls_context *con
         BIO_free(bio);
         return error_set_memory(error);
     }
+    resume(context, ssl);
     BIO_set_data(bio, connection);
     BIO_set_init(bio, 1);
     SSL_set_bio(ssl, bio, bio);
@@ -285,6 +301,7 @@ static int handshake_failed(struct net_connection *connection, struct mailer_err
 {
     struct net_tls *tls = connection->tls;
     const char *name = tls->context->server_name;
+    net_tls_forget_session(tls->context);
     if (tls->gathered.failed)
         return error_set_memory(error);
     if (tls->certificate_problem[0] != '\0')
@@ -300,8 +317,9 @@ static int handshake_failed(struct net_connection *connection, struct mailer_err
     }
     int code = ERR_GET_REASON(ERR_peek_last_error());
     if (code == SSL_R_UNSUPPORTED_PROTOCOL || code == SSL_R_TLSV1_ALERT_PROTOCOL_VERSION)
-        return error_set(error, MAILER_TLS, MAILER_STAGE_TLS,
-                         "%s offers no TLS 1.2 or newer: it must be updated", name);
+        return error_set(
+            error, MAILER_TLS, MAILER_STAGE_TLS, "%s offers no TLS %s: it must be updated", name,
+            SSL_get_min_proto_version(tls->ssl) == TLS1_3_VERSION ? "1.3" : "1.2 or newer");
     char reason[TLS_REASON_SIZE];
     net_tls_reason(reason);
     return error_set(error, MAILER_TLS, MAILER_STAGE_TLS, "the TLS handshake with %s failed: %s",
@@ -325,6 +343,7 @@ void net_tls_describe(const struct net_connection *connection, char text[static 
 {
     text[0] = '\0';
     if (connection->tls != NULL)
-        snprintf(text, 96, "%s %s", SSL_get_version(connection->tls->ssl),
-                 SSL_get_cipher_name(connection->tls->ssl));
+        snprintf(text, 96, "%s %s%s", SSL_get_version(connection->tls->ssl),
+                 SSL_get_cipher_name(connection->tls->ssl),
+                 SSL_session_reused(connection->tls->ssl) ? ", resumed" : "");
 }

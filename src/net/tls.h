@@ -12,17 +12,32 @@
 #define NET_TLS_H
 
 #include "connection.h"
+#include "tls_identity.h"
 
 struct net_tls_options {
     const char *server_name; /**< as the user gave it: a host name or an address */
     bool verify;
-    const char *ca_file; /**< PEM file or hashed directory in place of the system's; or NULL */
+    const char *ca_file;     /**< PEM file or hashed directory in place of the system's; or NULL */
+    const char *const *pins; /**< as in net_tls_pins_read(). Where there are some, one must fit, and
+                                  that is all: name, dates and authority count only with ca_file */
+    size_t pin_count;
+    bool only_1_3;       /**< no TLS 1.2 */
+    const char *ciphers; /**< as OpenSSL has them, with colons between: those of TLS 1.3 begin with
+                              TLS_; where none of a version is named, its default holds. Or NULL */
+    const struct net_tls_identity *identity; /**< NULL: none is shown */
 };
 
-/** What several connections to one server share: settings and authorities. */
+/**
+ * What several connections to one server share: settings, authorities, and the session that the
+ * next one resumes, for which no certificate is sent or checked again.
+ */
 struct net_tls_context;
 
-/** Makes one. The options are copied. @return 0, MAILER_TLS (ca_file unreadable), MAILER_MEMORY. */
+/**
+ * Makes one. The options are copied.
+ * @return 0, MAILER_TLS (a file is unreadable), MAILER_USAGE (what is no pin, no cipher),
+ * MAILER_MEMORY, or as net_tls_identity_use().
+ */
 int net_tls_context_new(struct net_tls_context **context, const struct net_tls_options *options,
                         struct mailer_error *error);
 
@@ -41,7 +56,7 @@ int net_tls_start(struct net_connection *connection, struct net_tls_context *con
  */
 int net_tls_handshake(struct net_connection *connection, struct mailer_error *error);
 
-/** Version and cipher, such as "TLSv1.3 TLS_AES_256_GCM_SHA384"; text of 96. */
+/** Version and cipher, such as "TLSv1.3 TLS_AES_256_GCM_SHA384", and "resumed"; text of 96. */
 void net_tls_describe(const struct net_connection *connection, char text[static 96]);
 
 #endif

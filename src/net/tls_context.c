@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include "buffer.h"
 #include "resolve.h"
 #include "tls_private.h"
 
@@ -11,6 +12,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { CIPHERS_LIMIT = 16 * 1024 };
 
 /* Whether a directory has an entry such as "0a1b2c3d.0", as X509_LOOKUP_hash_dir(3) looks for. */
 static bool has_hashed_names(const char *directory)
@@ -84,6 +87,25 @@ static bool demand_name(const struct net_tls_context *context)
     return good;
 }
 
+/*
+ * As SSL_CTX_sess_set_new_cb() has it; 0 says that it is not ours. Ours is a copy: OpenSSL spoils
+ * its own when a server hangs up without close_notify, which is no reason not to resume (RFC 8446
+ * 6.1).
+ */
+static int keep_session(SSL *ssl, SSL_SESSION *session)
+{
+    struct net_tls_context *context = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+    SSL_SESSION_free(context->session);
+    context->session = SSL_SESSION_dup(session);
+    return 0;
+}
+
+void net_tls_forget_session(struct net_tls_context *context)
+{
+    SSL_SESSION_free(context->session);
+    context->session = NULL;
+}
+
 static bool set_up(struct net_tls_context *context, const char *server_name)
 {
     context->server_name = strdup(server_name);
@@ -105,7 +127,69 @@ static bool set_up(struct net_tls_context *context, const char *server_name)
     SSL_CTX_set_mode(context->settings,
                      SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_read_ahead(context->settings, 1);
+    SSL_CTX_set_app_data(context->settings, context);
+    SSL_CTX_set_session_cache_mode(context->settings,
+                                   SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_new_cb(context->settings, keep_session);
     return true;
+}
+
+/* OpenSSL passes over suites of TLS 1.3 that it does not know. */
+static bool has_suite_of_1_3(const SSL_CTX *settings)
+{
+    const STACK_OF(SSL_CIPHER) *ciphers = SSL_CTX_get_ciphers(settings);
+    for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); i++)
+        if (strcmp(SSL_CIPHER_get_version(sk_SSL_CIPHER_value(ciphers, i)), "TLSv1.3") == 0)
+            return true;
+    return false;
+}
+
+/* Those of TLS 1.3 have a list of their own at OpenSSL. */
+static int set_ciphers(SSL_CTX *settings, const char *ciphers, struct mailer_error *error)
+{
+    struct buffer lists[2] = {buffer_empty(CIPHERS_LIMIT), buffer_empty(CIPHERS_LIMIT)};
+    for (const char *at = ciphers; *at != '\0';) {
+        size_t length = strcspn(at, ":");
+        struct buffer *list = &lists[strncmp(at, "TLS_", 4) == 0];
+        if (list->size > 0)
+            buffer_append_char(list, ':');
+        buffer_append(list, at, length);
+        at += length + (at[length] == ':');
+    }
+    bool good = lists[0].size + lists[1].size > 0;
+    buffer_append_char(&lists[0], '\0');
+    buffer_append_char(&lists[1], '\0');
+    good = good && !lists[0].failed && !lists[1].failed;
+    if (good && lists[0].size > 1)
+        good = SSL_CTX_set_cipher_list(settings, lists[0].bytes);
+    if (good && lists[1].size > 1)
+        good = SSL_CTX_set_ciphersuites(settings, lists[1].bytes) && has_suite_of_1_3(settings);
+    buffer_free(&lists[0]);
+    buffer_free(&lists[1]);
+    return good ? 0
+                : error_set(error, MAILER_USAGE, MAILER_STAGE_TLS,
+                            "the list of ciphers \"%.200s\" has none that this machine knows: "
+                            "see openssl ciphers",
+                            ciphers);
+}
+
+static int demand_pins(struct net_tls_context *context, const struct net_tls_options *options,
+                       struct mailer_error *error)
+{
+    context->only_pins = !options->verify || options->ca_file == NULL;
+    SSL_CTX_set_verify(context->settings, SSL_VERIFY_PEER, NULL);
+    SSL_CTX_set_cert_verify_callback(context->settings, net_tls_verify_pins, context);
+    return net_tls_pins_read(&context->pins, options->pins, options->pin_count, error);
+}
+
+static int demand_certificate(struct net_tls_context *context,
+                              const struct net_tls_options *options, struct mailer_error *error)
+{
+    if (context->only_pins)
+        return 0;
+    SSL_CTX_set_verify(context->settings, SSL_VERIFY_PEER, net_tls_verified);
+    return demand_name(context) ? trust(context->settings, options->ca_file, error)
+                                : error_set_memory(error);
 }
 
 int net_tls_context_new(struct net_tls_context **context, const struct net_tls_options *options,
@@ -129,13 +213,16 @@ int net_tls_context_new(struct net_tls_context **context, const struct net_tls_o
                            MAILER_STAGE_TLS, "cannot set up TLS: %s", reason);
         goto out;
     }
-    if (options->verify) {
-        SSL_CTX_set_verify(made->settings, SSL_VERIFY_PEER, net_tls_verified);
-        if (!demand_name(made))
-            result = error_set_memory(error);
-        else
-            result = trust(made->settings, options->ca_file, error);
-    }
+    if (options->only_1_3)
+        SSL_CTX_set_min_proto_version(made->settings, TLS1_3_VERSION);
+    if (options->ciphers != NULL)
+        result = set_ciphers(made->settings, options->ciphers, error);
+    if (result == 0 && options->pin_count > 0)
+        result = demand_pins(made, options, error);
+    if (result == 0 && options->verify)
+        result = demand_certificate(made, options, error);
+    if (result == 0 && options->identity != NULL)
+        result = net_tls_identity_use(made->settings, options->identity, error);
 
 out:
     ERR_clear_error();
@@ -151,8 +238,10 @@ void net_tls_context_free(struct net_tls_context *context)
 {
     if (context == NULL)
         return;
+    SSL_SESSION_free(context->session);
     SSL_CTX_free(context->settings);
     BIO_meth_free(context->transport);
+    net_tls_pins_free(&context->pins);
     free(context->server_name);
     free(context);
 }

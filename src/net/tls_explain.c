@@ -122,3 +122,30 @@ int net_tls_verified(int good, X509_STORE_CTX *store)
     explain(SSL_get_app_data(ssl), store);
     return 0;
 }
+
+static void explain_pins(struct net_tls *tls, const X509 *certificate)
+{
+    char of_key[NET_TLS_PIN_TEXT], of_certificate[NET_TLS_PIN_TEXT];
+    net_tls_pin_text(certificate, false, of_key);
+    net_tls_pin_text(certificate, true, of_certificate);
+    snprintf(tls->certificate_problem, sizeof tls->certificate_problem,
+             "%s has none of the pinned keys, it has %s (%s): pin that one only if you know from "
+             "elsewhere that it is right",
+             tls->context->server_name, of_key, of_certificate);
+}
+
+int net_tls_verify_pins(X509_STORE_CTX *store, void *context)
+{
+    const struct net_tls_context *settings = context;
+    if (!settings->only_pins && X509_verify_cert(store) != 1)
+        return 0;
+    const X509 *certificate = X509_STORE_CTX_get0_cert(store);
+    if (net_tls_pins_fit(&settings->pins, certificate)) {
+        X509_STORE_CTX_set_error(store, X509_V_OK);
+        return 1;
+    }
+    const SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
+    explain_pins(SSL_get_app_data(ssl), certificate);
+    X509_STORE_CTX_set_error(store, X509_V_ERR_APPLICATION_VERIFICATION);
+    return 0;
+}

@@ -5,6 +5,7 @@
 
 #include "buffer.h"
 #include "tls.h"
+#include "tls_pin.h"
 
 #include <openssl/ssl.h>
 
@@ -13,6 +14,9 @@ struct net_tls_context {
     BIO_METHOD *transport; /**< OpenSSL's way to the octets below */
     char *server_name;     /**< without a dot at its end */
     bool is_address;
+    struct net_tls_pins pins;
+    bool only_pins;       /**< they alone decide */
+    SSL_SESSION *session; /**< to resume with the next connection; or NULL */
 };
 
 /** So many of the first octets from the server are kept, to say what came if it was not TLS. */
@@ -28,7 +32,7 @@ struct net_tls_record {
 enum { TLS_RECORDS = 16 };
 
 struct net_tls {
-    const struct net_tls_context *context;
+    struct net_tls_context *context;
     const struct net_connection_methods *below;
     SSL *ssl;
     struct buffer gathered; /**< records that have not been given to the system yet */
@@ -44,6 +48,9 @@ struct net_tls {
     char certificate_problem[400]; /**< why the certificate is not trusted, or "" */
 };
 
+/** No connection resumes the session any more (RFC 5246 7.2: after a fatal alert). */
+void net_tls_forget_session(struct net_tls_context *context);
+
 /** How TLS reaches the connection below; made in tls.c. NULL when memory ran out. */
 BIO_METHOD *net_tls_transport_new(void);
 
@@ -54,5 +61,8 @@ void net_tls_reason(char text[static TLS_REASON_SIZE]);
 
 /** SSL_VERIFY_PEER's callback: puts into words what is wrong, for which name, and what to do. */
 int net_tls_verified(int good, X509_STORE_CTX *store);
+
+/** In place of OpenSSL's check of certificates: that of the pins of a struct net_tls_context. */
+int net_tls_verify_pins(X509_STORE_CTX *store, void *context);
 
 #endif

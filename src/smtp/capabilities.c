@@ -17,6 +17,8 @@ static const struct {
     {"BINARYMIME", offsetof(struct smtp_capabilities, binary_mime)},
     {"SMTPUTF8", offsetof(struct smtp_capabilities, smtputf8)},
     {"DSN", offsetof(struct smtp_capabilities, dsn)},
+    {"FUTURERELEASE", offsetof(struct smtp_capabilities, future_release)},
+    {"REQUIRETLS", offsetof(struct smtp_capabilities, require_tls)},
     {"SIZE", offsetof(struct smtp_capabilities, size)},
     {"AUTH", offsetof(struct smtp_capabilities, auth)},
 };
@@ -51,6 +53,24 @@ static void add_mechanisms(struct smtp_capabilities *capabilities, const char *l
     capabilities->auth_mechanisms[used] = '\0';
 }
 
+/* Names with values, such as "MAILMAX=100 RCPTMAX=20". */
+static void read_limits(struct smtp_capabilities *capabilities, const char *list, size_t size)
+{
+    for (size_t at = 0; at < size;) {
+        size_t end = at;
+        while (end < size && list[end] != ' ')
+            end++;
+        const char *equals = memchr(list + at, '=', end - at);
+        size_t length = equals != NULL ? (size_t)(equals - (list + at)) : 0;
+        uint64_t value = length > 0 ? read_number(equals + 1, end - at - length - 1) : 0;
+        if (text_same_bytes(list + at, length, "MAILMAX"))
+            capabilities->mail_limit = value;
+        if (text_same_bytes(list + at, length, "RCPTMAX"))
+            capabilities->recipient_limit = value;
+        at = end + 1;
+    }
+}
+
 static void read_line(struct smtp_capabilities *capabilities, const char *line, size_t size)
 {
     size_t length = 0;
@@ -65,6 +85,8 @@ static void read_line(struct smtp_capabilities *capabilities, const char *line, 
         capabilities->size_limit = read_number(rest, rest_size);
     if (text_same_bytes(line, length, "AUTH"))
         add_mechanisms(capabilities, rest, rest_size);
+    if (text_same_bytes(line, length, "LIMITS"))
+        read_limits(capabilities, rest, rest_size);
 }
 
 struct smtp_capabilities smtp_capabilities_read(const struct smtp_reply *reply)

@@ -20,8 +20,12 @@ struct smtp_capabilities {
     bool binary_mime;                          /**< RFC 3030 */
     bool smtputf8;                             /**< RFC 6531 */
     bool dsn;                                  /**< RFC 3461 */
+    bool future_release;                       /**< RFC 4865 */
+    bool require_tls;                          /**< RFC 8689 */
     bool size;                                 /**< RFC 1870 */
     uint64_t size_limit;                       /**< octets; 0: none is named */
+    uint64_t mail_limit;                       /**< LIMITS (RFC 9422): MAIL in a session; 0: none */
+    uint64_t recipient_limit;                  /**< RCPT in a transaction; 0: none */
     bool auth;                                 /**< RFC 4954 */
     char auth_mechanisms[SMTP_AUTH_LIST_SIZE]; /**< names with spaces between, printable ASCII */
 };

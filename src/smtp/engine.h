@@ -169,11 +169,12 @@ int smtp_engine_auth_response(struct smtp_engine *engine, const char *response,
 
 /** How a message goes. */
 struct smtp_mail {
-    const char *sender; /**< "" for the null sender */
-    uint64_t size;      /**< exact, in octets, without dot-stuffing */
-    bool eight_bit;     /**< BODY=8BITMIME */
-    bool binary;        /**< BODY=BINARYMIME */
-    bool utf8;          /**< SMTPUTF8 */
+    const char *sender;     /**< "" for the null sender */
+    uint64_t size;          /**< exact, in octets, without dot-stuffing */
+    bool eight_bit;         /**< BODY=8BITMIME */
+    bool binary;            /**< BODY=BINARYMIME */
+    bool utf8;              /**< SMTPUTF8 */
+    const char *parameters; /**< smtp_parameters_of_sender(); NULL: none */
 };
 
 /**
@@ -195,6 +196,10 @@ int smtp_engine_mail(struct smtp_engine *engine, const struct smtp_mail *mail,
 /** Adds a recipient. @param index  comes back in SMTP_EVENT_RECIPIENT. */
 int smtp_engine_recipient(struct smtp_engine *engine, size_t index, const char *address,
                           struct mailer_error *error);
+
+/** As smtp_engine_recipient(). @param parameters  smtp_parameters_of_recipient(). */
+int smtp_engine_recipient_with(struct smtp_engine *engine, size_t index, const char *address,
+                               const char *parameters, struct mailer_error *error);
 
 /**
  * Ends the envelope. With DATA the body may be written after SMTP_EVENT_BODY; with BDAT at once.

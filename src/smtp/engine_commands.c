@@ -107,8 +107,9 @@ int smtp_engine_mail(struct smtp_engine *engine, const struct smtp_mail *mail,
         body = mail->binary ? " BODY=BINARYMIME" : " BODY=8BITMIME";
     char line[SMTP_COMMAND_LIMIT];
     size_t length = 0;
-    int result = smtp_command_write(line, &length, error, "MAIL FROM:<%s>%s%s%s", mail->sender,
-                                    size, body, mail->utf8 ? " SMTPUTF8" : "");
+    int result = smtp_command_write(line, &length, error, "MAIL FROM:<%s>%s%s%s%s", mail->sender,
+                                    size, body, mail->utf8 ? " SMTPUTF8" : "",
+                                    mail->parameters != NULL ? mail->parameters : "");
     if (result != 0)
         return result;
     engine->written_message++;
@@ -120,9 +121,15 @@ int smtp_engine_mail(struct smtp_engine *engine, const struct smtp_mail *mail,
 int smtp_engine_recipient(struct smtp_engine *engine, size_t index, const char *address,
                           struct mailer_error *error)
 {
+    return smtp_engine_recipient_with(engine, index, address, "", error);
+}
+
+int smtp_engine_recipient_with(struct smtp_engine *engine, size_t index, const char *address,
+                               const char *parameters, struct mailer_error *error)
+{
     char line[SMTP_COMMAND_LIMIT];
     size_t length = 0;
-    int result = smtp_command_write(line, &length, error, "RCPT TO:<%s>", address);
+    int result = smtp_command_write(line, &length, error, "RCPT TO:<%s>%s", address, parameters);
     if (result != 0)
         return result;
     return append_mail_command(engine, SMTP_STEP_RCPT, false, index, line, length);

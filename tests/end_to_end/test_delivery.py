@@ -191,6 +191,13 @@ class ToPostfix(RealServer, common.TestCase):
             "--server", f"smtp://127.0.0.1:{self.settings['PORT']}", "--from", SENDER,
             "nobody@example.test"), 67)
 
+    def test_notifications_are_asked_for(self):
+        self.assert_silent_success(self.deliver(
+            "-s", "notified", "-N", "success,failure,delay", "-R", "hdrs", "--envid", "job+7"))
+        self.assert_silent_success(self.deliver("-s", "quiet", "-N", "never", "-R", "full"))
+        self.arrived("notified")
+        self.arrived("quiet")
+
 
 if __name__ == "__main__":
     common.main()

@@ -41,6 +41,7 @@ class Scenario:
     implicit_tls: bool = False
     close_notify: bool = True
     old_tls: bool = False
+    wants_certificate: bool = False  # of the client
     recipients: int = 1
     attachment: int = 0         # octets of an attachment that the test adds
     body_after: int = 0         # octets of the body that are read before the answer "body"

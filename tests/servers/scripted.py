@@ -8,7 +8,8 @@
 
 The record is {"connections": [...], "messages": [...]}. A connection has the octets that came
 "clear" and those that came "secure" (the first 64 KiB of each), the "commands", the "logins",
-whether it ended by "quit", what came "early", behind STARTTLS, and "turns": how often the server
+whether it ended by "quit", what came "early", behind STARTTLS, within TLS whether it was "resumed",
+the "cipher", the name in the "client" certificate, and "turns": how often the server
 had to answer before the client sent more (counted where a scenario says patient=True). A message is
 one that the server took responsibility for: its "sender", "recipients", "raw" octets as they came
 over the wire, "octets" without dot-stuffing, and whether it came "chunked", by BDAT.
@@ -44,7 +45,7 @@ class Dialogue:
         self.held = b""
         self.counts = {}
         self.reset()
-        self.body, self.chunked = b"", False
+        self.body, self.chunked, self.kept = b"", False, False
         self.record = {"clear": b"", "secure": b"", "commands": [], "logins": [], "turns": 0,
                        "early": b"", "tls": False, "quit": False}
 
@@ -133,6 +134,7 @@ class Dialogue:
 
     def keep(self):
         """Takes responsibility for the message."""
+        self.kept = True
         octets = self.body
         if not self.chunked:
             octets = (b"\r\n" + octets).replace(b"\r\n.", b"\r\n")[2:]
@@ -172,16 +174,13 @@ class Dialogue:
             self.handshake()
 
     def handshake(self):
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        path = os.path.join(self.server.tls_folder, self.scenario.certificate)
-        context.load_cert_chain(path + ".pem", path + ".key")
-        if self.scenario.old_tls:
-            context.set_ciphers("ALL:@SECLEVEL=0")
-            context.minimum_version = ssl.TLSVersion.TLSv1
-            context.maximum_version = ssl.TLSVersion.TLSv1_1
-        self.socket = context.wrap_socket(self.socket, server_side=True,
-                                          suppress_ragged_eofs=False)
+        self.socket = self.server.tls_context().wrap_socket(self.socket, server_side=True,
+                                                            suppress_ragged_eofs=False)
+        shown = self.socket.getpeercert() or {}
         self.record["tls"] = True
+        self.record["resumed"] = self.socket.session_reused
+        self.record["cipher"] = self.socket.cipher()
+        self.record["client"] = dict(pair[0] for pair in shown.get("subject", ())).get("commonName")
 
     def do_auth(self, argument):
         mechanism, _, initial = argument.partition(" ")
@@ -279,8 +278,8 @@ class Dialogue:
             self.answer("bdat")
 
     def finish(self):
-        kept = len(self.server.messages)
-        if self.answer("end") // 100 == 2 and len(self.server.messages) == kept:
+        self.kept = False
+        if self.answer("end") // 100 == 2 and not self.kept:
             self.keep()
         self.reset()
 
@@ -309,6 +308,7 @@ class Server:
         self.tls_folder = tls_folder
         self.stopping = threading.Event()
         self.lock = threading.Lock()
+        self.context = None
         self.connections, self.messages, self.threads, self.sockets = [], [], [], []
 
     def __enter__(self):
@@ -360,6 +360,22 @@ class Server:
         finally:
             dialogue.socket.close()
             connection.close()
+
+    def tls_context(self):
+        """One for all connections, so that sessions can be resumed."""
+        with self.lock:
+            if self.context is None:
+                self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                path = os.path.join(self.tls_folder, self.scenario.certificate)
+                self.context.load_cert_chain(path + ".pem", path + ".key")
+                if self.scenario.old_tls:
+                    self.context.set_ciphers("ALL:@SECLEVEL=0")
+                    self.context.minimum_version = ssl.TLSVersion.TLSv1
+                    self.context.maximum_version = ssl.TLSVersion.TLSv1_1
+                if self.scenario.wants_certificate:
+                    self.context.verify_mode = ssl.CERT_REQUIRED
+                    self.context.load_verify_locations(os.path.join(self.tls_folder, "ca.pem"))
+            return self.context
 
     def keep(self, message):
         with self.lock:
