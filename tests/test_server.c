@@ -26,6 +26,10 @@ static void urls_are_read_and_what_they_leave_out_gets_its_default(void **state)
         enum mailer_tls_mode tls;
         const char *user;
     } cases[] = {
+        {"lmtp://mail.example", "mail.example", 24, MAILER_TLS_REQUIRED, ""},
+        {"LMTP://[::1]", "::1", 24, MAILER_TLS_OFF, ""},
+        {"lmtp+unix:/run/x@y:1", "the socket /run/x@y:1", 0, MAILER_TLS_OFF, ""},
+        {"smtp+unix:/s", "the socket /s", 0, MAILER_TLS_OFF, ""},
         {"mail.example", "mail.example", 587, MAILER_TLS_REQUIRED, ""},
         {"mail.example:25", "mail.example", 25, MAILER_TLS_REQUIRED, ""},
         {"smtp://mail.example", "mail.example", 587, MAILER_TLS_REQUIRED, ""},
@@ -95,6 +99,9 @@ static void what_is_no_server_is_refused_and_named(void **state)
         {"smtp://[::g]", "no address"},
         {"smtp://fe80::1%nosuchinterface", "no address"},
         {"smtp://::1::2", "no address"},
+        {"lmtp+unix:", "absolute path"},
+        {"lmtp+unix:run/x", "absolute path"},
+        {"lmtp+unix:/a\nb", "absolute path"},
         {"http://mail.example", "scheme"},
         {"://mail.example", "scheme"},
         {"smtp ://mail.example", "scheme"},

@@ -28,10 +28,11 @@ extern "C" {
 
 /** When the connection is encrypted. */
 enum mailer_tls_mode {
-    MAILER_TLS_DEFAULT = 0,   /**< by the URL: smtp:// STARTTLS required, smtps:// implicit; off for
-                                   a loopback address or "localhost" with smtp:// */
-    MAILER_TLS_REQUIRED,      /**< STARTTLS (RFC 3207), or nothing is sent */
-    MAILER_TLS_IMPLICIT,      /**< from the first octet on (RFC 8314) */
+    MAILER_TLS_DEFAULT = 0, /**< by the URL: smtp://, lmtp:// STARTTLS required, smtps:// implicit;
+                                 off for a local socket, a loopback address or "localhost" but
+                                 with smtps:// */
+    MAILER_TLS_REQUIRED,    /**< STARTTLS (RFC 3207), or nothing is sent */
+    MAILER_TLS_IMPLICIT,    /**< from the first octet on (RFC 8314) */
     MAILER_TLS_OPPORTUNISTIC, /**< STARTTLS where it is offered; the certificate is not
                                    checked, so that a login goes to whoever answers */
     MAILER_TLS_OFF
@@ -40,8 +41,9 @@ enum mailer_tls_mode {
 /** A server and how to talk to it. Make one with MAILER_SERVER_INIT; NULL or 0: the default. */
 struct mailer_server {
     size_t struct_size; /**< set by MAILER_SERVER_INIT */
-    const char *url;    /**< smtp://[user@]host[:port], smtps://..., host or host:port.
-                             Ports by default: 587, 465; 25 for a loopback host */
+    const char *url;    /**< smtp://[user@]host[:port], smtps://..., lmtp://... (RFC 2033), host
+                             or host:port; lmtp+unix:/path or smtp+unix:/path for a local socket.
+                             Ports by default: 587, 465, 24; 25 for smtp to a loopback host */
     enum mailer_tls_mode tls;
     bool tls_no_verify;        /**< accept any certificate: anyone in between can read along */
     const char *ca_file;       /**< PEM file or hashed directory trusted in place of the system's */

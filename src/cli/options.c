@@ -110,8 +110,8 @@ static const struct option options_table[] = {
     {NULL, "iG", NULL, NULL, MESSAGE, OPTION_IGNORED},
     {NULL, "oBL", "VALUE", NULL, MESSAGE, OPTION_IGNORED},
 
-    {"server", NULL, "URL", "smtp://[user@]host[:587], smtps://host[:465], host:port, or a "
-     "provider such as gmail",
+    {"server", NULL, "URL", "smtp://[user@]host[:587], smtps://host[:465], lmtp://host:port, "
+     "lmtp+unix:/path, host:port, or a provider such as gmail",
      SERVER, OPTION_TEXT, AT(server), .once = true, ENVIRONMENT},
     {"tls", NULL, "required|implicit|opportunistic|off", "when to encrypt",
      SERVER, OPTION_CHOICE, AT(tls), ENVIRONMENT},

@@ -5,11 +5,12 @@
 #include "text.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
     PORT_RELAY = 25,
-
+    PORT_LMTP = 24,
     PORT_SUBMISSION = 587, /* RFC 6409 */
     REPLY_SECONDS = 300,   /* RFC 5321 4.5.3.2 */
     CONNECT_SECONDS = 30,
@@ -25,21 +26,46 @@ static int refuse(const char *url, const char *why, struct mailer_error *error)
                      at != NULL ? "..." : "", at != NULL ? at : url, why);
 }
 
-/* Takes "scheme://" off the front. */
-static int read_scheme(const char **at, const char *url, bool *implicit, struct mailer_error *error)
+static const struct scheme {
+    const char *name; /* with what stands before host or path */
+    bool implicit;
+    bool lmtp;
+    bool local; /* a path follows */
+} schemes[] = {
+    {"smtp://", false, false, false},  {"submission://", false, false, false},
+    {"smtps://", true, false, false},  {"submissions://", true, false, false},
+    {"lmtp://", false, true, false},   {"smtp+unix:", false, false, true},
+    {"lmtp+unix:", false, true, true},
+};
+
+/* Takes the scheme off the front. @return it, smtp:// without one, or NULL. */
+static const struct scheme *read_scheme(const char **at, const char *url,
+                                        struct mailer_error *error)
 {
-    *implicit = false;
-    const char *end = strstr(url, "://");
     *at = url;
-    if (end == NULL)
-        return 0;
-    *at = end + 3;
-    size_t length = (size_t)(end - url);
-    *implicit =
-        text_same_bytes(url, length, "smtps") || text_same_bytes(url, length, "submissions");
-    bool known = *implicit || text_same_bytes(url, length, "smtp") ||
-                 text_same_bytes(url, length, "submission");
-    return known ? 0 : refuse(url, "has another scheme than smtp or smtps", error);
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        size_t length = strlen(schemes[i].name);
+        if (strlen(url) >= length && text_same_bytes(url, length, schemes[i].name)) {
+            *at = url + length;
+            return &schemes[i];
+        }
+    }
+    if (strstr(url, "://") == NULL)
+        return schemes;
+    refuse(url, "has another scheme than smtp, smtps, lmtp, lmtp+unix or smtp+unix", error);
+    return NULL;
+}
+
+/* Takes the path of a local socket. */
+static int read_path(struct server *server, const char *path, const char *url,
+                     struct mailer_error *error)
+{
+    size_t length = strlen(path);
+    if (*path != '/' || length >= sizeof server->path || text_has_control(path, length))
+        return refuse(url, "needs the absolute path of a socket, of up to 107 octets", error);
+    memcpy(server->path, path, length + 1);
+    snprintf(server->host, sizeof server->host, "the socket %s", path);
+    return 0;
 }
 
 /* The value of two hexadecimal digits, or -1. */
@@ -141,6 +167,18 @@ static int read_port(struct server *server, const char *at, const char *url,
     return 0;
 }
 
+/* user@host:port */
+static int read_authority(struct server *server, const char *at, const char *url,
+                          struct mailer_error *error)
+{
+    int result = read_user(server, &at, url, error);
+    if (result == 0)
+        result = read_host(server, &at, url, error);
+    if (result == 0)
+        result = read_port(server, at, url, error);
+    return result;
+}
+
 static void set_timeouts(struct server *server)
 {
     unsigned seconds = server->given.timeout_seconds;
@@ -154,7 +192,8 @@ static void set_timeouts(struct server *server)
 /* The TLS mode and the port, where they are not given. */
 static int set_defaults(struct server *server, bool implicit, struct mailer_error *error)
 {
-    bool loopback = net_host_is_loopback(server->host);
+    bool is_local = server->path[0] != '\0';
+    bool loopback = is_local || net_host_is_loopback(server->host);
     server->tls = server->given.tls;
     if (server->tls < MAILER_TLS_DEFAULT || server->tls > MAILER_TLS_OFF)
         return error_set(error, MAILER_USAGE, MAILER_STAGE_TLS, "there is no such TLS mode");
@@ -165,8 +204,11 @@ static int set_defaults(struct server *server, bool implicit, struct mailer_erro
     else if (implicit && server->tls != MAILER_TLS_IMPLICIT)
         return refuse(server->given.url,
                       "asks for TLS from the start, the TLS mode for something else", error);
-    if (server->port == 0)
+    if (is_local && server->tls != MAILER_TLS_OFF)
+        return refuse(server->given.url, "is a socket of this machine, without TLS", error);
+    if (server->port == 0 && !is_local)
         server->port = server->tls == MAILER_TLS_IMPLICIT ? SERVER_PORT_SUBMISSIONS
+                       : server->lmtp                     ? PORT_LMTP
                        : loopback                         ? PORT_RELAY
                                                           : PORT_SUBMISSION;
     return 0;
@@ -208,17 +250,15 @@ int server_read(struct server *server, const struct mailer_server *given,
     if (result != 0)
         return result;
     const char *url = given->url;
-    const char *at = url;
-    bool implicit = false;
-    result = read_scheme(&at, url, &implicit, error);
+    const char *at = NULL;
+    const struct scheme *scheme = read_scheme(&at, url, error);
+    if (scheme == NULL)
+        return MAILER_USAGE;
+    server->lmtp = scheme->lmtp;
+    result =
+        scheme->local ? read_path(server, at, url, error) : read_authority(server, at, url, error);
     if (result == 0)
-        result = read_user(server, &at, url, error);
-    if (result == 0)
-        result = read_host(server, &at, url, error);
-    if (result == 0)
-        result = read_port(server, at, url, error);
-    if (result == 0)
-        result = set_defaults(server, implicit, error);
+        result = set_defaults(server, scheme->implicit, error);
     if (result == 0)
         result = set_user(server, error);
     if (result == 0)

@@ -22,6 +22,7 @@ int session_new(struct session **session, const struct server *server,
     made->trace = trace_lines_start(server->given.trace, server->given.trace_context);
     struct net_dial_options options = {
         .host = server->host,
+        .path = server->path[0] != '\0' ? server->path : NULL,
         .port = server->port,
         .resolve_timeout = server->connect_timeout,
         .connect_timeout = server->connect_timeout,
@@ -173,6 +174,8 @@ static int start_engine(struct session *session, struct mailer_error *error)
         name = literal;
     }
     int result = smtp_engine_new(&session->engine, name, error);
+    if (result == 0 && session->server->lmtp)
+        smtp_engine_speak_lmtp(session->engine);
     if (result == 0 && session->trace.function != NULL)
         smtp_engine_keep_trace(session->engine);
     return result;

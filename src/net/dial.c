@@ -25,6 +25,7 @@ struct net_dial {
     int64_t connect_timeout;
     int64_t resolve_deadline;
     bool resolved;
+    struct net_address local; /**< the only address, when it is a path */
     const struct net_address *addresses;
     size_t count;
     size_t next;        /**< the address to be tried next */
@@ -34,6 +35,18 @@ struct net_dial {
     size_t told; /**< the address whose failure is told: the first one that says something */
     int told_code;
 };
+
+/* There is nothing to look up. */
+static int take_path(struct net_dial *dial, const char *path, struct mailer_error *error)
+{
+    if (!net_address_of_path(&dial->local, path))
+        return error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT,
+                         "the path of %s is too long for a local socket", dial->host);
+    dial->addresses = &dial->local;
+    dial->count = 1;
+    dial->resolved = true;
+    return 0;
+}
 
 int net_dial_start(struct net_dial **dial, const struct net_dial_options *options,
                    struct mailer_error *error)
@@ -48,10 +61,14 @@ int net_dial_start(struct net_dial **dial, const struct net_dial_options *option
     for (size_t i = 0; i < RUNNERS; i++)
         made->runners[i].descriptor = -1;
     made->host = strdup(options->host);
-    int result = made->host == NULL
-                     ? error_set_memory(error)
-                     : net_resolve_start(&made->resolve, options->host, options->port,
-                                         options->family, options->name_servers, error);
+    int result = 0;
+    if (made->host == NULL)
+        result = error_set_memory(error);
+    else if (options->path != NULL)
+        result = take_path(made, options->path, error);
+    else
+        result = net_resolve_start(&made->resolve, options->host, options->port, options->family,
+                                   options->name_servers, error);
     if (result != 0) {
         net_dial_free(made);
         return result;
@@ -159,6 +176,9 @@ static int nobody_answers(const struct net_dial *dial, struct mailer_error *erro
 {
     char address[NET_ADDRESS_TEXT_SIZE];
     net_address_text(&dial->addresses[dial->told], address);
+    if (dial->addresses == &dial->local)
+        return error_set_system(error, MAILER_CONNECT, MAILER_STAGE_CONNECT, dial->told_code,
+                                "cannot connect to %s", dial->host);
     if (dial->count == 1)
         return error_set_system(error, MAILER_CONNECT, MAILER_STAGE_CONNECT, dial->told_code,
                                 "cannot connect to %s (%s), port %u", dial->host, address,

@@ -14,7 +14,8 @@
 enum { NET_DIAL_STAGGER = 250 };
 
 struct net_dial_options {
-    const char *host;
+    const char *host; /**< with a path: how to call the socket in errors */
+    const char *path; /**< of a local socket to connect to, in place of host and port; or NULL */
     unsigned short port;
     enum net_family family;
     int64_t resolve_timeout;  /**< milliseconds for looking up */
