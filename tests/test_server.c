@@ -262,6 +262,38 @@ static void a_struct_that_was_not_initialised_is_refused(void **state)
     assert_int_equal(server_read(&server, NULL, NULL), MAILER_USAGE);
 }
 
+static void a_source_decides_the_family(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url;
+        const char *source;
+        enum mailer_family asked;
+        int result;
+        enum mailer_family family;
+    } cases[] = {
+        {"a.example", NULL, MAILER_FAMILY_ANY, 0, MAILER_FAMILY_ANY},
+        {"a.example", NULL, MAILER_FAMILY_IPV6, 0, MAILER_FAMILY_IPV6},
+        {"a.example", "192.0.2.1", MAILER_FAMILY_ANY, 0, MAILER_FAMILY_IPV4},
+        {"a.example", "2001:db8::1", MAILER_FAMILY_ANY, 0, MAILER_FAMILY_IPV6},
+        {"a.example", "2001:db8::1", MAILER_FAMILY_IPV6, 0, MAILER_FAMILY_IPV6},
+        {"a.example", "2001:db8::1", MAILER_FAMILY_IPV4, MAILER_USAGE, MAILER_FAMILY_ANY},
+        {"a.example", "localhost", MAILER_FAMILY_ANY, MAILER_USAGE, MAILER_FAMILY_ANY},
+        {"smtp+unix:/x", "192.0.2.1", MAILER_FAMILY_ANY, MAILER_USAGE, MAILER_FAMILY_ANY},
+        {"a.example", NULL, (enum mailer_family)7, MAILER_USAGE, MAILER_FAMILY_ANY},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct mailer_server given = MAILER_SERVER_INIT;
+        given.url = cases[i].url;
+        given.source = cases[i].source;
+        given.family = cases[i].asked;
+        struct server server;
+        assert_int_equal(server_read(&server, &given, NULL), cases[i].result);
+        if (cases[i].result == 0)
+            assert_int_equal(server.family, cases[i].family);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +305,7 @@ int main(void)
         cmocka_unit_test(the_user_given_goes_before_that_of_the_url),
         cmocka_unit_test(time_limits_are_as_in_the_rfc_unless_given_and_stay_in_bounds),
         cmocka_unit_test(a_struct_that_was_not_initialised_is_refused),
+        cmocka_unit_test(a_source_decides_the_family),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,6 +38,9 @@ enum mailer_tls_mode {
     MAILER_TLS_OFF
 };
 
+/** Which addresses of a host are tried. */
+enum mailer_family { MAILER_FAMILY_ANY = 0, MAILER_FAMILY_IPV4, MAILER_FAMILY_IPV6 };
+
 /** A server and how to talk to it. Make one with MAILER_SERVER_INIT; NULL or 0: the default. */
 struct mailer_server {
     size_t struct_size; /**< set by MAILER_SERVER_INIT */
@@ -57,12 +60,15 @@ struct mailer_server {
     enum mailer_wire widest_wire; /**< use no more than this, whatever the server offers */
     mailer_trace_function trace;
     void *trace_context;
+    const char *source;        /**< connect from this address of this machine, IPv4 or IPv6; then
+                                    only the server's addresses of its family are tried */
+    enum mailer_family family; /**< try these addresses only */
 };
 
 #define MAILER_SERVER_INIT                                                                         \
     {                                                                                              \
         sizeof(struct mailer_server), NULL, MAILER_TLS_DEFAULT, false, NULL, NULL, NULL, false,    \
-            NULL, NULL, 0, MAILER_WIRE_BINARY, NULL, NULL                                          \
+            NULL, NULL, 0, MAILER_WIRE_BINARY, NULL, NULL, NULL, MAILER_FAMILY_ANY                 \
     }
 
 /** What became of one recipient. */

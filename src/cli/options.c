@@ -136,6 +136,12 @@ static const struct option options_table[] = {
      SERVER, OPTION_FLAG, AT(allow_clear_password)},
     {"helo", NULL, "NAME", "how to greet the server",
      SERVER, OPTION_TEXT, AT(hello_name), ENVIRONMENT},
+    {"source", NULL, "ADDR", "connect from this address of this machine",
+     SERVER, OPTION_TEXT, AT(source), ENVIRONMENT},
+    {NULL, "4", NULL, "connect over IPv4 only",
+     SERVER, OPTION_FLAG, AT(ipv4_only), .group = GROUP_FAMILY},
+    {NULL, "6", NULL, "connect over IPv6 only",
+     SERVER, OPTION_FLAG, AT(ipv6_only), .group = GROUP_FAMILY},
     {"timeout", NULL, "SECONDS", "how long to wait for one reply",
      SERVER, OPTION_NUMBER, AT(timeout_seconds), .minimum = 1, .maximum = 86400, ENVIRONMENT},
 

@@ -23,7 +23,7 @@ enum { WIRE_NOT_GIVEN, WIRE_7BIT, WIRE_8BIT, WIRE_BINARY };
 enum { PRIORITY_NOT_GIVEN, PRIORITY_HIGH, PRIORITY_NORMAL, PRIORITY_LOW };
 
 /** Groups of options that exclude each other. */
-enum { GROUP_NONE, GROUP_PASSWORD };
+enum { GROUP_NONE, GROUP_PASSWORD, GROUP_FAMILY };
 
 struct send_options {
     struct option_state state;
@@ -68,6 +68,9 @@ struct send_options {
     struct secret password;
     bool allow_clear_password;
     const char *hello_name;
+    const char *source;
+    bool ipv4_only;
+    bool ipv6_only;
     int timeout_seconds; /**< 0: the library's */
 
     unsigned verbose;

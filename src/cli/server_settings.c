@@ -49,6 +49,10 @@ int server_settings(const struct send_options *options, struct mailer_server *se
     server->allow_clear_password = options->allow_clear_password;
     server->auth_mechanisms = options->auth;
     server->hello_name = options->hello_name;
+    server->source = options->source;
+    server->family = options->ipv4_only   ? MAILER_FAMILY_IPV4
+                     : options->ipv6_only ? MAILER_FAMILY_IPV6
+                                          : MAILER_FAMILY_ANY;
     server->timeout_seconds = (unsigned)options->timeout_seconds;
     server->widest_wire = server_settings_wire(options, MAILER_WIRE_BINARY);
     if (server->url == NULL) {

@@ -228,6 +228,30 @@ static int set_user(struct server *server, struct mailer_error *error)
     return 0;
 }
 
+/* From where, and over which kind of addresses. */
+static int set_route(struct server *server, struct mailer_error *error)
+{
+    const struct mailer_server *given = &server->given;
+    server->family = given->family;
+    if (server->family < MAILER_FAMILY_ANY || server->family > MAILER_FAMILY_IPV6)
+        return error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT, "there is no such family");
+    if (given->source == NULL)
+        return 0;
+    struct net_address source;
+    if (!net_address_parse(&source, given->source, 0))
+        return error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT,
+                         "the source \"%s\" is no IPv4 or IPv6 address", given->source);
+    enum mailer_family family =
+        source.address.ss_family == AF_INET ? MAILER_FAMILY_IPV4 : MAILER_FAMILY_IPV6;
+    if (server->family != MAILER_FAMILY_ANY && server->family != family)
+        return error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT,
+                         "the source %s is not of the family asked for", given->source);
+    server->family = family;
+    if (server->path[0] != '\0')
+        return refuse(given->url, "is a local socket, to which no source address leads", error);
+    return 0;
+}
+
 /* Takes the caller's struct, be it of an older and shorter kind. */
 static int take_given(struct server *server, const struct mailer_server *given,
                       struct mailer_error *error)
@@ -261,6 +285,8 @@ int server_read(struct server *server, const struct mailer_server *given,
         result = set_defaults(server, scheme->implicit, error);
     if (result == 0)
         result = set_user(server, error);
+    if (result == 0)
+        result = set_route(server, error);
     if (result == 0)
         set_timeouts(server);
     return result;

@@ -15,6 +15,7 @@ struct server {
     unsigned short port;
     char path[108]; /**< of a local socket; then host is how to call it, and port is 0 */
     bool lmtp;
+    enum mailer_family family;
     enum mailer_tls_mode tls;   /**< never MAILER_TLS_DEFAULT */
     char user[256];             /**< "": do not log in */
     struct mailer_server given; /**< the caller's strings, borrowed */

@@ -7,6 +7,14 @@
 
 /* ---- Life ---- */
 
+static enum net_family family_of(enum mailer_family family)
+{
+    static const enum net_family families[] = {[MAILER_FAMILY_ANY] = NET_FAMILY_ANY,
+                                               [MAILER_FAMILY_IPV4] = NET_FAMILY_IPV4,
+                                               [MAILER_FAMILY_IPV6] = NET_FAMILY_IPV6};
+    return families[family];
+}
+
 int session_new(struct session **session, const struct server *server,
                 struct net_tls_context **tls_context, struct delivery_queue *queue,
                 struct mailer_error *error)
@@ -24,6 +32,8 @@ int session_new(struct session **session, const struct server *server,
         .host = server->host,
         .path = server->path[0] != '\0' ? server->path : NULL,
         .port = server->port,
+        .source = server->given.source,
+        .family = family_of(server->family),
         .resolve_timeout = server->connect_timeout,
         .connect_timeout = server->connect_timeout,
     };

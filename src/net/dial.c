@@ -22,6 +22,7 @@ struct net_dial {
     struct net_resolve *resolve;
     char *host;
     unsigned short port;
+    struct net_address source; /**< its length is 0 without one */
     int64_t connect_timeout;
     int64_t resolve_deadline;
     bool resolved;
@@ -64,6 +65,9 @@ int net_dial_start(struct net_dial **dial, const struct net_dial_options *option
     int result = 0;
     if (made->host == NULL)
         result = error_set_memory(error);
+    else if (options->source != NULL && !net_address_parse(&made->source, options->source, 0))
+        result = error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT,
+                           "the source \"%.80s\" is no address", options->source);
     else if (options->path != NULL)
         result = take_path(made, options->path, error);
     else
@@ -127,6 +131,10 @@ static void start_next(struct net_dial *dial, int64_t now)
         return;
     }
     int code = net_descriptor_prepare(descriptor);
+    const struct net_address *source = &dial->source;
+    if (code == 0 && source->length > 0 &&
+        bind(descriptor, (const struct sockaddr *)&source->address, source->length) != 0)
+        code = errno;
     if (code == 0 &&
         connect(descriptor, (const struct sockaddr *)&address->address, address->length) != 0)
         code = errno;
@@ -179,13 +187,17 @@ static int nobody_answers(const struct net_dial *dial, struct mailer_error *erro
     if (dial->addresses == &dial->local)
         return error_set_system(error, MAILER_CONNECT, MAILER_STAGE_CONNECT, dial->told_code,
                                 "cannot connect to %s", dial->host);
+    char source[NET_ADDRESS_TEXT_SIZE] = "";
+    if (dial->source.length > 0)
+        net_address_text(&dial->source, source);
+    const char *from = dial->source.length > 0 ? " from " : "";
     if (dial->count == 1)
         return error_set_system(error, MAILER_CONNECT, MAILER_STAGE_CONNECT, dial->told_code,
-                                "cannot connect to %s (%s), port %u", dial->host, address,
-                                (unsigned)dial->port);
+                                "cannot connect to %s (%s), port %u%s%s", dial->host, address,
+                                (unsigned)dial->port, from, source);
     return error_set_system(error, MAILER_CONNECT, MAILER_STAGE_CONNECT, dial->told_code,
-                            "cannot connect to any of the %zu addresses of %s, port %u; to %s",
-                            dial->count, dial->host, (unsigned)dial->port, address);
+                            "cannot connect to any of the %zu addresses of %s, port %u%s%s; to %s",
+                            dial->count, dial->host, (unsigned)dial->port, from, source, address);
 }
 
 int net_dial_step(struct net_dial *dial, int64_t now, struct net_connection **connection,

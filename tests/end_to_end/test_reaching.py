@@ -109,5 +109,16 @@ class Lmtp(common.TestCase):
         self.assert_holds(kept[0][1], b"Hello.\n")
 
 
+class Route(common.SendingTestCase):
+    def test_a_source_and_a_family_are_kept_to(self):
+        self.accept("--source", "127.0.0.7", "-4", "a@example.test")
+        self.assertIn("[127.0.0.7]", self.connections[0]["commands"][0])
+        self.refuse((68,), "-6", "a@example.test")
+        self.refuse((64,), "-6", "--source", "127.0.0.7", "a@example.test")
+        self.refuse((64,), "-4", "-6", "a@example.test")
+        self.refuse((64,), "--source", "localhost", "a@example.test")
+        self.refuse((75,), "--source", "192.0.2.7", "a@example.test")
+
+
 if __name__ == "__main__":
     common.main()
