@@ -63,12 +63,16 @@ struct mailer_server {
     const char *source;        /**< connect from this address of this machine, IPv4 or IPv6; then
                                     only the server's addresses of its family are tried */
     enum mailer_family family; /**< try these addresses only */
+    const char *proxy;         /**< connect through socks5://[user:password@]host[:port] (1080) or
+                                    http://... (CONNECT, 8080), which looks the server's name up.
+                                    No host counts as loopback behind it. Its own password is sent
+                                    to it in clear, as these protocols have it */
 };
 
 #define MAILER_SERVER_INIT                                                                         \
     {                                                                                              \
         sizeof(struct mailer_server), NULL, MAILER_TLS_DEFAULT, false, NULL, NULL, NULL, false,    \
-            NULL, NULL, 0, MAILER_WIRE_BINARY, NULL, NULL, NULL, MAILER_FAMILY_ANY                 \
+            NULL, NULL, 0, MAILER_WIRE_BINARY, NULL, NULL, NULL, MAILER_FAMILY_ANY, NULL           \
     }
 
 /** What became of one recipient. */

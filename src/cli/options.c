@@ -136,6 +136,8 @@ static const struct option options_table[] = {
      SERVER, OPTION_FLAG, AT(allow_clear_password)},
     {"helo", NULL, "NAME", "how to greet the server",
      SERVER, OPTION_TEXT, AT(hello_name), ENVIRONMENT},
+    {"proxy", NULL, "URL", "connect through socks5://[user:password@]host:port, or http://...",
+     SERVER, OPTION_SECRET, AT(proxy), ENVIRONMENT},
     {"source", NULL, "ADDR", "connect from this address of this machine",
      SERVER, OPTION_TEXT, AT(source), ENVIRONMENT},
     {NULL, "4", NULL, "connect over IPv4 only",
@@ -236,5 +238,6 @@ void send_options_free(struct send_options *options)
     text_list_free(&options->unsubscribe);
     free(options->attachments);
     secret_free(&options->password);
+    secret_free(&options->proxy);
     *options = send_options_empty();
 }

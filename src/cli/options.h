@@ -68,6 +68,7 @@ struct send_options {
     struct secret password;
     bool allow_clear_password;
     const char *hello_name;
+    struct secret proxy; /**< its URL may hold a password */
     const char *source;
     bool ipv4_only;
     bool ipv6_only;

@@ -49,6 +49,7 @@ int server_settings(const struct send_options *options, struct mailer_server *se
     server->allow_clear_password = options->allow_clear_password;
     server->auth_mechanisms = options->auth;
     server->hello_name = options->hello_name;
+    server->proxy = options->proxy.text;
     server->source = options->source;
     server->family = options->ipv4_only   ? MAILER_FAMILY_IPV4
                      : options->ipv6_only ? MAILER_FAMILY_IPV6

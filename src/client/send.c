@@ -63,6 +63,7 @@ int mailer_send_each(const struct mailer_server *given, mailer_next_function nex
         return result;
     struct delivery_queue queue = {.next = next, .report = report, .context = context};
     drain(&server, &queue);
+    server_wipe(&server);
     return error_pass(error, &queue.error);
 }
 
@@ -79,6 +80,7 @@ int mailer_send(const struct mailer_server *given, const struct mailer_message *
         drain(&server, &queue);
         failed = error_pass(error, &queue.error);
     }
+    server_wipe(&server);
     if (result != NULL)
         *result = kept;
     else

@@ -3,6 +3,7 @@
 
 #include "resolve.h"
 #include "text.h"
+#include "url.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -68,102 +69,21 @@ static int read_path(struct server *server, const char *path, const char *url,
     return 0;
 }
 
-/* The value of two hexadecimal digits, or -1. */
-static int read_octet(const char *digits, const char *end)
-{
-    int value = 0;
-    for (int i = 0; i < 2; i++) {
-        char digit = digits < end ? text_lower(*digits++) : '\0';
-        bool is_letter = digit >= 'a' && digit <= 'f';
-        if (!is_letter && !text_is_digit(digit))
-            return -1;
-        value = value * 16 + (is_letter ? digit - 'a' + 10 : digit - '0');
-    }
-    return value;
-}
-
-/* Takes "user@" off the front, its %XX decoded (RFC 3986 2.1). */
+/* Takes "user@" off the front. */
 static int read_user(struct server *server, const char **at, const char *url,
                      struct mailer_error *error)
 {
     const char *end = strrchr(*at, '@');
     if (end == NULL)
         return 0;
-    size_t used = 0;
-    for (const char *c = *at; c < end; c++) {
-        char octet = *c;
-        if (octet == ':')
-            return refuse(url, "may hold a user (a colon in it as %3A) but no password", error);
-        if (octet == '%') {
-            int value = read_octet(c + 1, end);
-            if (value < 0)
-                return refuse(url, "has a % without two hexadecimal digits", error);
-            octet = (char)value;
-            c += 2;
-        }
-        if (octet == '\0' || used + 1 >= sizeof server->user)
-            return refuse(url, "has a user name that is too long or has a NUL", error);
-        server->user[used++] = octet;
-    }
-    server->user[used] = '\0';
-    *at = end + 1;
-    if (used == 0)
+    if (memchr(*at, ':', (size_t)(end - *at)) != NULL)
+        return refuse(url, "may hold a user (a colon in it as %3A) but no password", error);
+    const char *wrong = url_decode(*at, end, server->user, sizeof server->user);
+    if (wrong != NULL)
+        return refuse(url, wrong, error);
+    if (end == *at)
         return refuse(url, "has an @ without a user before it", error);
-    return 0;
-}
-
-/* Whether it can be a name: what else cannot be is told by the DNS. */
-static bool is_name(const char *host)
-{
-    for (const char *c = host; *c != '\0'; c++) {
-        bool is_ascii = (unsigned char)*c < 128;
-        if (is_ascii && !text_is_letter(*c) && !text_is_digit(*c) && strchr("-._", *c) == NULL)
-            return false;
-    }
-    return text_is_utf8(host, strlen(host)) && !text_has_control(host, strlen(host));
-}
-
-/* Takes the host off the front: a name, an address, or an address in brackets. */
-static int read_host(struct server *server, const char **at, const char *url,
-                     struct mailer_error *error)
-{
-    const char *start = *at;
-    bool in_brackets = *start == '[';
-    const char *end = NULL;
-    if (in_brackets) {
-        end = strchr(++start, ']');
-        if (end == NULL)
-            return refuse(url, "has a [ without ]", error);
-        *at = end + 1;
-    } else {
-        end = start + strcspn(start, ":/");
-        /* An IPv6 address without brackets has more colons than a port needs. */
-        if (*end == ':' && strchr(end + 1, ':') != NULL)
-            end = start + strcspn(start, "/");
-        *at = end;
-    }
-    size_t length = (size_t)(end - start);
-    if (length == 0 || length >= sizeof server->host)
-        return refuse(url, length == 0 ? "has no host" : "has a host name that is too long", error);
-    memcpy(server->host, start, length);
-    server->host[length] = '\0';
-    if (!net_host_is_address(server->host) && (in_brackets || !is_name(server->host)))
-        return refuse(url, "has a host that is no name and no address", error);
-    return 0;
-}
-
-static int read_port(struct server *server, const char *at, const char *url,
-                     struct mailer_error *error)
-{
-    if (strcmp(at, "/") == 0 || *at == '\0')
-        return 0;
-    unsigned port = 0;
-    const char *digit = at + 1;
-    while (*at == ':' && text_is_digit(*digit) && port <= 65535)
-        port = port * 10 + (unsigned)(*digit++ - '0');
-    if (*at != ':' || port == 0 || port > 65535 || (*digit != '\0' && strcmp(digit, "/") != 0))
-        return refuse(url, "has something else than a port from 1 to 65535 behind the host", error);
-    server->port = (unsigned short)port;
+    *at = end + 1;
     return 0;
 }
 
@@ -172,11 +92,12 @@ static int read_authority(struct server *server, const char *at, const char *url
                           struct mailer_error *error)
 {
     int result = read_user(server, &at, url, error);
-    if (result == 0)
-        result = read_host(server, &at, url, error);
-    if (result == 0)
-        result = read_port(server, at, url, error);
-    return result;
+    if (result != 0)
+        return result;
+    const char *wrong = url_host(&at, server->host);
+    if (wrong == NULL)
+        wrong = url_port(at, &server->port);
+    return wrong == NULL ? 0 : refuse(url, wrong, error);
 }
 
 static void set_timeouts(struct server *server)
@@ -193,7 +114,9 @@ static void set_timeouts(struct server *server)
 static int set_defaults(struct server *server, bool implicit, struct mailer_error *error)
 {
     bool is_local = server->path[0] != '\0';
-    bool loopback = is_local || net_host_is_loopback(server->host);
+    /* A host of that name is another machine behind a proxy. */
+    bool loopback =
+        is_local || (server->proxy.host[0] == '\0' && net_host_is_loopback(server->host));
     server->tls = server->given.tls;
     if (server->tls < MAILER_TLS_DEFAULT || server->tls > MAILER_TLS_OFF)
         return error_set(error, MAILER_USAGE, MAILER_STAGE_TLS, "there is no such TLS mode");
@@ -235,6 +158,9 @@ static int set_route(struct server *server, struct mailer_error *error)
     server->family = given->family;
     if (server->family < MAILER_FAMILY_ANY || server->family > MAILER_FAMILY_IPV6)
         return error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT, "there is no such family");
+    if (server->path[0] != '\0' && (given->source != NULL || given->proxy != NULL))
+        return refuse(given->url, "is a local socket: no source address, no proxy leads there",
+                      error);
     if (given->source == NULL)
         return 0;
     struct net_address source;
@@ -247,9 +173,12 @@ static int set_route(struct server *server, struct mailer_error *error)
         return error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT,
                          "the source %s is not of the family asked for", given->source);
     server->family = family;
-    if (server->path[0] != '\0')
-        return refuse(given->url, "is a local socket, to which no source address leads", error);
     return 0;
+}
+
+void server_wipe(struct server *server)
+{
+    explicit_bzero(&server->proxy, sizeof server->proxy);
 }
 
 /* Takes the caller's struct, be it of an older and shorter kind. */
@@ -281,6 +210,8 @@ int server_read(struct server *server, const struct mailer_server *given,
     server->lmtp = scheme->lmtp;
     result =
         scheme->local ? read_path(server, at, url, error) : read_authority(server, at, url, error);
+    if (result == 0 && server->given.proxy != NULL)
+        result = proxy_read(&server->proxy, server->given.proxy, error);
     if (result == 0)
         result = set_defaults(server, scheme->implicit, error);
     if (result == 0)
@@ -289,5 +220,7 @@ int server_read(struct server *server, const struct mailer_server *given,
         result = set_route(server, error);
     if (result == 0)
         set_timeouts(server);
+    else
+        server_wipe(server);
     return result;
 }

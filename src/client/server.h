@@ -4,6 +4,7 @@
 #define CLIENT_SERVER_H
 
 #include "error.h"
+#include "proxy.h"
 
 #include <mailer/send.h>
 
@@ -16,6 +17,7 @@ struct server {
     char path[108]; /**< of a local socket; then host is how to call it, and port is 0 */
     bool lmtp;
     enum mailer_family family;
+    struct proxy proxy;
     enum mailer_tls_mode tls;   /**< never MAILER_TLS_DEFAULT */
     char user[256];             /**< "": do not log in */
     struct mailer_server given; /**< the caller's strings, borrowed */
@@ -30,5 +32,8 @@ struct server {
  */
 int server_read(struct server *server, const struct mailer_server *given,
                 struct mailer_error *error);
+
+/** Wipes the secrets of a server that was read. */
+void server_wipe(struct server *server);
 
 #endif

@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""Whom the mailer reaches, and how: LMTP, local sockets."""
+"""Whom the mailer reaches, and how: LMTP, local sockets, routes, proxies."""
 import asyncio
 import os
+import socket
 import threading
 
 import common
 from common import SENDER
 from actions import DEFAULT, close
+from proxy import Proxy
 
 CHUNKS = ("PIPELINING", "8BITMIME", "CHUNKING", "BINARYMIME")
 THREE = ("a@example.test", "b@example.test", "c@example.test")
@@ -118,6 +120,84 @@ class Route(common.SendingTestCase):
         self.refuse((64,), "-4", "-6", "a@example.test")
         self.refuse((64,), "--source", "localhost", "a@example.test")
         self.refuse((75,), "--source", "192.0.2.7", "a@example.test")
+
+
+class Proxies(common.TestCase):
+    SECRET = "ann:p%C3%A4ss%3A%40word"
+    LOGIN = "ann:päss:@word"
+    KINDS = ("socks5", "http")
+
+    def through(self, proxy, *arguments, login="", host="mail.example.test", scenario="good", **more):
+        with common.scripted.Server(scenario, self.tls) as server, proxy:
+            done = self.mailer("-v", "--server", f"smtp://{host}:{server.port}", "--from", SENDER,
+                               "--proxy", f"{proxy.kind}://{login}127.0.0.1:{proxy.port}",
+                               *arguments, "a@example.test", **more)
+        self.connections = server.connections
+        for secret in ("päss", "p%C3", "YW5uOnDDpHNzOkB3b3Jk"):
+            self.assertNotIn(secret.encode(), done.stderr)
+        return done, server.messages
+
+    def test_the_proxy_looks_up_the_name_and_logs_in(self):
+        for kind in self.KINDS:
+            for login in (None, self.LOGIN):
+                with self.subTest(kind, login=login):
+                    proxy = Proxy(kind, login)
+                    done, [_message] = self.through(proxy, "--tls", "off",
+                                                    login=self.SECRET + "@" if login else "")
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    self.assertEqual(proxy.asked, ["mail.example.test"])
+                    self.assertEqual(proxy.logins, [login] if login else [])
+                    self.assertIn("[127.0.0.1]", self.connections[0]["commands"][0])
+
+    def test_tls_is_checked_against_the_name_of_the_server(self):
+        starttls = server_like(capabilities=("STARTTLS",))
+        for kind in self.KINDS:
+            done, messages = self.through(Proxy(kind), "--ca-file", self.tls + "/ca.pem",
+                                          host="localhost", scenario=starttls)
+            self.assertEqual((done.returncode, len(messages)), (0, 1), done.stderr)
+            self.assertTrue(self.connections[0]["tls"], "off for a localhost behind a proxy")
+            done, messages = self.through(Proxy(kind), "--ca-file", self.tls + "/ca.pem",
+                                          host="other.example.test", scenario=starttls)
+            self.assertEqual((done.returncode, messages), (69, []), done.stderr)
+
+    def test_a_proxy_that_refuses_is_told(self):
+        cases = [("socks5", self.LOGIN, None, 77, b"wants a login"),
+                 ("http", self.LOGIN, None, 77, b"wants a login"),
+                 ("socks5", None, b"\5\5", 75, b"connection refused"),
+                 ("socks5", None, b"\4\0", 76, b"SOCKS 5"),
+                 ("socks5", None, b"", 75, b"closed the connection"),
+                 ("http", None, b"HTTP/1.1 503 No way\r\n\r\n", 75, b"503 No way"),
+                 ("http", None, b"220 mail.example.test\r\n", 76, b"HTTP proxy")]
+        for kind, login, answer, code, words in cases:
+            done, messages = self.through(Proxy(kind, login, answer), "--tls", "off")
+            self.assertEqual((done.returncode, messages), (code, []), done.stderr)
+            self.assertIn(words, done.stderr)
+
+    def test_a_wrong_login_is_told(self):
+        for kind in self.KINDS:
+            proxy = Proxy(kind, self.LOGIN)
+            done, messages = self.through(proxy, "--tls", "off", login="ann:wrong@")
+            self.assertEqual((done.returncode, messages), (77, []), done.stderr)
+            self.assertIn(b"login of ann", done.stderr)
+            self.assertEqual(proxy.logins, ["ann:wrong"])
+
+    def test_a_silent_proxy_times_out(self):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            for kind in self.KINDS:
+                done = self.mailer("--server", "smtp://mail.example.test", "--from", SENDER,
+                                   "--timeout", "1", "--proxy",
+                                   f"{kind}://127.0.0.1:{listener.getsockname()[1]}",
+                                   "a@example.test")
+                self.assert_told(done, 75)
+                self.assertIn(b"within 1 seconds", done.stderr)
+
+    def test_what_cannot_be_asked_for_is_refused(self):
+        for server, proxy in (("lmtp+unix:/x", "http://p"), ("smtp://a\r\nX: y", "http://p"),
+                              ("smtp://a", "ftp://p"), ("smtp://a", "http://u:pass@p:x")):
+            done = self.mailer("--server", server, "--from", SENDER, "--proxy", proxy,
+                               "a@example.test")
+            self.assert_told(done, 64)
+            self.assertNotIn(b"pass", done.stderr)
 
 
 if __name__ == "__main__":
