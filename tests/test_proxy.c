@@ -38,7 +38,7 @@ static void a_wrong_url_is_refused_and_its_password_is_not_shown(void **state)
         "s3cret",
         "socks5:s3cret",
         "socks4://ann:s3cret@p.test",
-        "ftp://ann:s3cret@p.test",
+        "socks4a://:s3cret@p.test",
         "socks5://ann:s3cret",
         "socks5://ann:s3cret@",
         "socks5://:s3cret@p.test",

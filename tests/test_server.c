@@ -11,7 +11,7 @@ static int read_url(struct server *server, const char *url, struct mailer_error 
     struct mailer_server given = MAILER_SERVER_INIT;
     char *exact = harness_exact(url, strlen(url) + 1);
     given.url = exact;
-    int result = server_read(server, &given, error);
+    int result = server_read(server, &given, NULL, error);
     free(exact);
     return result;
 }
@@ -177,7 +177,7 @@ static void names_at_the_limit_fit_and_longer_ones_are_refused(void **state)
         struct mailer_server given = MAILER_SERVER_INIT;
         given.url = "mail.example";
         given.user = url;
-        assert_int_equal(server_read(&server, &given, NULL), size < 256 ? 0 : MAILER_USAGE);
+        assert_int_equal(server_read(&server, &given, NULL, NULL), size < 256 ? 0 : MAILER_USAGE);
     }
 }
 
@@ -207,7 +207,7 @@ static void a_tls_mode_goes_before_the_default_but_not_against_the_scheme(void *
         given.url = cases[i].url;
         given.tls = cases[i].mode;
         struct server server;
-        assert_int_equal(server_read(&server, &given, NULL), cases[i].result);
+        assert_int_equal(server_read(&server, &given, NULL, NULL), cases[i].result);
         if (cases[i].result != 0)
             continue;
         assert_int_equal(server.tls, cases[i].mode);
@@ -222,10 +222,10 @@ static void the_user_given_goes_before_that_of_the_url(void **state)
     struct server server;
     given.url = "smtp://ann@mail.example";
     given.user = "bob";
-    assert_int_equal(server_read(&server, &given, NULL), 0);
+    assert_int_equal(server_read(&server, &given, NULL, NULL), 0);
     assert_string_equal(server.user, "bob");
     given.user = "b\rob";
-    assert_int_equal(server_read(&server, &given, NULL), MAILER_USAGE);
+    assert_int_equal(server_read(&server, &given, NULL, NULL), MAILER_USAGE);
 }
 
 static void time_limits_are_as_in_the_rfc_unless_given_and_stay_in_bounds(void **state)
@@ -242,7 +242,7 @@ static void time_limits_are_as_in_the_rfc_unless_given_and_stay_in_bounds(void *
         struct server server;
         given.url = "mail.example";
         given.timeout_seconds = cases[i].seconds;
-        assert_int_equal(server_read(&server, &given, NULL), 0);
+        assert_int_equal(server_read(&server, &given, NULL, NULL), 0);
         assert_int_equal(server.reply_timeout, cases[i].reply);
         assert_int_equal(server.connect_timeout, cases[i].connect);
     }
@@ -253,13 +253,13 @@ static void a_struct_that_was_not_initialised_is_refused(void **state)
     (void)state;
     struct server server;
     struct mailer_server given = MAILER_SERVER_INIT;
-    assert_int_equal(server_read(&server, &given, NULL), MAILER_USAGE);
+    assert_int_equal(server_read(&server, &given, NULL, NULL), MAILER_USAGE);
     given.url = "mail.example";
     given.struct_size = 0;
-    assert_int_equal(server_read(&server, &given, NULL), MAILER_USAGE);
+    assert_int_equal(server_read(&server, &given, NULL, NULL), MAILER_USAGE);
     given.struct_size = sizeof given + 64; /* of a newer library, which has more at its end */
-    assert_int_equal(server_read(&server, &given, NULL), 0);
-    assert_int_equal(server_read(&server, NULL, NULL), MAILER_USAGE);
+    assert_int_equal(server_read(&server, &given, NULL, NULL), 0);
+    assert_int_equal(server_read(&server, NULL, NULL, NULL), MAILER_USAGE);
 }
 
 static void a_source_decides_the_family(void **state)
@@ -288,7 +288,7 @@ static void a_source_decides_the_family(void **state)
         given.source = cases[i].source;
         given.family = cases[i].asked;
         struct server server;
-        assert_int_equal(server_read(&server, &given, NULL), cases[i].result);
+        assert_int_equal(server_read(&server, &given, NULL, NULL), cases[i].result);
         if (cases[i].result == 0)
             assert_int_equal(server.family, cases[i].family);
     }

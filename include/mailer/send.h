@@ -67,12 +67,16 @@ struct mailer_server {
                                     http://... (CONNECT, 8080), which looks the server's name up.
                                     No host counts as loopback behind it. Its own password is sent
                                     to it in clear, as these protocols have it */
+    const char *const *further_urls; /**< tried in turn after url, ended by NULL: what could not
+                                          be sent because a server cannot be reached, is not to be
+                                          trusted or turns us away, goes to the next one; never
+                                          after a refused login, nor what may have been delivered */
 };
 
 #define MAILER_SERVER_INIT                                                                         \
     {                                                                                              \
         sizeof(struct mailer_server), NULL, MAILER_TLS_DEFAULT, false, NULL, NULL, NULL, false,    \
-            NULL, NULL, 0, MAILER_WIRE_BINARY, NULL, NULL, NULL, MAILER_FAMILY_ANY, NULL           \
+            NULL, NULL, 0, MAILER_WIRE_BINARY, NULL, NULL, NULL, MAILER_FAMILY_ANY, NULL, NULL     \
     }
 
 /** What became of one recipient. */

@@ -111,8 +111,8 @@ static const struct option options_table[] = {
     {NULL, "oBL", "VALUE", NULL, MESSAGE, OPTION_IGNORED},
 
     {"server", NULL, "URL", "smtp://[user@]host[:587], smtps://host[:465], lmtp://host:port, "
-     "lmtp+unix:/path, host:port, or a provider such as gmail",
-     SERVER, OPTION_TEXT, AT(server), .once = true, ENVIRONMENT},
+     "lmtp+unix:/path, host:port, or a provider such as gmail; several are tried in turn",
+     SERVER, OPTION_LIST, AT(servers), ENVIRONMENT},
     {"tls", NULL, "required|implicit|opportunistic|off", "when to encrypt",
      SERVER, OPTION_CHOICE, AT(tls), ENVIRONMENT},
     {"tls-verify", NULL, "yes|no", "whether the server's certificate must be right",
@@ -236,6 +236,8 @@ void send_options_free(struct send_options *options)
     text_list_free(&options->reply_to);
     text_list_free(&options->headers);
     text_list_free(&options->unsubscribe);
+    text_list_free(&options->servers);
+    text_list_free(&options->server_urls);
     free(options->attachments);
     secret_free(&options->password);
     secret_free(&options->proxy);

@@ -56,7 +56,8 @@ struct send_options {
     struct attachment_option next_attachment; /**< of the -a or -I that is still to come */
     bool archive;
 
-    const char *server;
+    struct text_list servers;
+    struct text_list server_urls; /**< of them all, ended by NULL; made by server_settings() */
     unsigned tls;
     unsigned tls_verify;
     const char *ca_file;

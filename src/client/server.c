@@ -182,7 +182,7 @@ void server_wipe(struct server *server)
 }
 
 /* Takes the caller's struct, be it of an older and shorter kind. */
-static int take_given(struct server *server, const struct mailer_server *given,
+static int take_given(struct server *server, const struct mailer_server *given, const char *url,
                       struct mailer_error *error)
 {
     memset(server, 0, sizeof *server);
@@ -191,18 +191,26 @@ static int take_given(struct server *server, const struct mailer_server *given,
         return error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT,
                          "the server is not made with MAILER_SERVER_INIT");
     memcpy(&server->given, given, size < sizeof *given ? size : sizeof *given);
+    if (url != NULL)
+        server->given.url = url;
     if (server->given.url == NULL || server->given.url[0] == '\0')
         return error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT, "no server is given");
     return 0;
 }
 
-int server_read(struct server *server, const struct mailer_server *given,
+const char *const *server_further_urls(const struct mailer_server *given)
+{
+    size_t end = offsetof(struct mailer_server, further_urls) + sizeof given->further_urls;
+    return given != NULL && given->struct_size >= end ? given->further_urls : NULL;
+}
+
+int server_read(struct server *server, const struct mailer_server *given, const char *url,
                 struct mailer_error *error)
 {
-    int result = take_given(server, given, error);
+    int result = take_given(server, given, url, error);
     if (result != 0)
         return result;
-    const char *url = given->url;
+    url = server->given.url;
     const char *at = NULL;
     const struct scheme *scheme = read_scheme(&at, url, error);
     if (scheme == NULL)

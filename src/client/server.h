@@ -27,11 +27,15 @@ struct server {
 
 /**
  * Reads the options, which must outlive the server.
+ * @param url  in place of that of the options, or NULL.
  * @return 0, or MAILER_USAGE for a URL, host, port or combination that cannot be; the text names
  * it.
  */
-int server_read(struct server *server, const struct mailer_server *given,
+int server_read(struct server *server, const struct mailer_server *given, const char *url,
                 struct mailer_error *error);
+
+/** The further URLs of the options, ended by NULL; NULL: none, as in a struct from before. */
+const char *const *server_further_urls(const struct mailer_server *given);
 
 /** Wipes the secrets of a server that was read. */
 void server_wipe(struct server *server);

@@ -200,5 +200,57 @@ class Proxies(common.TestCase):
             self.assertNotIn(b"pass", done.stderr)
 
 
+class SeveralServers(common.TestCase):
+    """The second one is in good order."""
+
+    def try_first(self, first, *arguments):
+        with self.scripted(first) as one, self.scripted("good") as two:
+            done = self.mailer("--server", f"smtp://127.0.0.1:{one.port}",
+                               "--server", f"smtp://127.0.0.1:{two.port}", "--from", SENDER,
+                               *arguments, *THREE)
+        return done, one.messages, two
+
+    def test_the_next_one_gets_what_the_first_did_not_take(self):
+        for answers in ({"greeting": "554 5.7.1 No"}, {"greeting": "421 4.3.2 Busy"},
+                        {"greeting": b"HTTP/1.1 400\r\n\r\n"}, {"greeting": close},
+                        {"ehlo": "421 4.3.2 Busy"}, {"mail": "421 4.3.2 Busy"},
+                        {"mail": close}, {"data": close}, {"rcpt": [DEFAULT, "421 4.3.2 Bye"]}):
+            with self.subTest(answers):
+                done, messages, two = self.try_first(server_like(answers))
+                self.assert_silent_success(done)
+                self.assertEqual((messages, len(two.messages)), ([], 1))
+                self.assertEqual(len(two.messages[0]["recipients"]), 3)
+
+    def test_a_server_that_is_not_there_is_passed_over(self):
+        with self.scripted("good") as server:
+            done = self.mailer("--server", f"smtp+unix:{self.folder}/nobody",
+                               "--server", "smtp://127.0.0.1:1",
+                               "--server", f"smtp://127.0.0.1:{server.port}", "--from", SENDER,
+                               *THREE)
+        self.assert_silent_success(done)
+        self.assertEqual(len(server.messages), 1)
+
+    def test_what_is_refused_or_may_be_delivered_goes_no_further(self):
+        for answers, code in (({"end": close}, 80), ({"end": "554 5.6.0 Spam"}, 69),
+                              ({"mail": "550 5.7.1 No"}, 69), ({"mail": "451 4.3.0 Later"}, 75),
+                              ({"rcpt": "550 5.1.1 No"}, 67)):
+            with self.subTest(answers):
+                done, _messages, two = self.try_first(server_like(answers))
+                self.assertEqual((done.returncode, two.connections), (code, []), done.stderr)
+
+    def test_a_refused_login_is_not_tried_elsewhere(self):
+        done, _messages, two = self.try_first(
+            server_like({"auth": "535 5.7.8 No"}, capabilities=("AUTH PLAIN",)), "--user", "ann",
+            "--allow-clear-password", "--password-file", self.password)
+        self.assert_told(done, 77)
+        self.assertEqual(two.connections, [])
+
+    def test_when_none_is_of_use_all_of_them_are_told(self):
+        done = self.mailer("--server", "smtp://127.0.0.1:1", "--server", "smtp://127.0.0.1:2",
+                           "--from", SENDER, *THREE)
+        self.assert_told(done, 75)
+        self.assertIn(b"none of 2 servers", done.stderr)
+
+
 if __name__ == "__main__":
     common.main()
