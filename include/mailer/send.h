@@ -46,6 +46,8 @@ struct mailer_server {
     size_t struct_size; /**< set by MAILER_SERVER_INIT */
     const char *url;    /**< smtp://[user@]host[:port], smtps://..., lmtp://... (RFC 2033), host
                              or host:port; lmtp+unix:/path or smtp+unix:/path for a local socket.
+                             srv:[user@]domain for the servers that a mail domain names in the
+                             DNS (RFC 6186, 8314), of which only those in that domain are taken.
                              Ports by default: 587, 465, 24; 25 for smtp to a loopback host */
     enum mailer_tls_mode tls;
     bool tls_no_verify;        /**< accept any certificate: anyone in between can read along */

@@ -111,7 +111,8 @@ static const struct option options_table[] = {
     {NULL, "oBL", "VALUE", NULL, MESSAGE, OPTION_IGNORED},
 
     {"server", NULL, "URL", "smtp://[user@]host[:587], smtps://host[:465], lmtp://host:port, "
-     "lmtp+unix:/path, host:port, or a provider such as gmail; several are tried in turn",
+     "lmtp+unix:/path, host:port, srv:maildomain, or a provider such as "
+     "gmail; several are tried in turn",
      SERVER, OPTION_LIST, AT(servers), ENVIRONMENT},
     {"tls", NULL, "required|implicit|opportunistic|off", "when to encrypt",
      SERVER, OPTION_CHOICE, AT(tls), ENVIRONMENT},

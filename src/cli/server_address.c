@@ -25,6 +25,8 @@ struct server_address server_address_of(const char *url)
     for (size_t i = 0; i < 2; i++)
         if (strlen(url) >= strlen(local[i]) && text_same_bytes(url, strlen(local[i]), local[i]))
             return (struct server_address){.is_socket = true};
+    if (strlen(url) >= 4 && text_same_bytes(url, 4, "srv:"))
+        url += 4;
     const char *authority = strstr(url, "://");
     if (authority != NULL) {
         address.implicit = text_same_bytes(url, (size_t)(authority - url), "smtps");

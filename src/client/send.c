@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "delivery.h"
+#include "discover.h"
 #include "error.h"
 #include "policy.h"
 #include "server.h"
@@ -55,6 +56,23 @@ static void use_server(const struct server *server, struct delivery_queue *queue
     net_tls_context_free(tls_context);
 }
 
+/* The servers of a domain, in turn. */
+static void use_domain(const struct server *domain, struct delivery_queue *queue,
+                       struct mailer_error *failure)
+{
+    struct server *servers = NULL;
+    size_t count = 0;
+    if (delivery_queue_take(queue) == NULL)
+        return;
+    bool goes_on = discover(domain, &servers, &count, failure) == 0;
+    for (size_t i = 0; i < count && goes_on; i++) {
+        use_server(&servers[i], queue, failure);
+        goes_on = queue->first != NULL &&
+                  policy_for(failure->error_class, failure->stage) == POLICY_NEXT_SERVER;
+    }
+    free(servers);
+}
+
 /* Where messages can go, in turn. */
 struct servers {
     struct server *list;
@@ -80,7 +98,8 @@ static void drain(const struct servers *servers, struct delivery_queue *queue)
     size_t tried = 0;
     while (goes_on && tried < servers->count) {
         struct mailer_error failure = MAILER_ERROR_INIT;
-        use_server(&servers->list[tried++], queue, &failure);
+        const struct server *server = &servers->list[tried++];
+        (server->is_domain ? use_domain : use_server)(server, queue, &failure);
         goes_on = queue->first != NULL &&
                   policy_for(failure.error_class, failure.stage) == POLICY_NEXT_SERVER;
         if (queue->first != NULL)

@@ -31,12 +31,13 @@ static const struct scheme {
     const char *name; /* with what stands before host or path */
     bool implicit;
     bool lmtp;
-    bool local; /* a path follows */
+    bool local;  /* a path follows */
+    bool domain; /* a mail domain follows */
 } schemes[] = {
-    {"smtp://", false, false, false},  {"submission://", false, false, false},
-    {"smtps://", true, false, false},  {"submissions://", true, false, false},
-    {"lmtp://", false, true, false},   {"smtp+unix:", false, false, true},
-    {"lmtp+unix:", false, true, true},
+    {"smtp://", false, false, false, false},  {"submission://", false, false, false, false},
+    {"smtps://", true, false, false, false},  {"submissions://", true, false, false, false},
+    {"lmtp://", false, true, false, false},   {"smtp+unix:", false, false, true, false},
+    {"lmtp+unix:", false, true, true, false}, {"srv:", false, false, false, true},
 };
 
 /* Takes the scheme off the front. @return it, smtp:// without one, or NULL. */
@@ -53,7 +54,7 @@ static const struct scheme *read_scheme(const char **at, const char *url,
     }
     if (strstr(url, "://") == NULL)
         return schemes;
-    refuse(url, "has another scheme than smtp, smtps, lmtp, lmtp+unix or smtp+unix", error);
+    refuse(url, "has another scheme than smtp, smtps, lmtp, lmtp+unix, smtp+unix or srv", error);
     return NULL;
 }
 
@@ -137,6 +138,19 @@ static int set_defaults(struct server *server, bool implicit, struct mailer_erro
     return 0;
 }
 
+/* A mail domain's servers are known by the DNS alone: only TLS can prove them. */
+static int check_domain(const struct server *server, struct mailer_error *error)
+{
+    const char *url = server->given.url;
+    if (server->port != 0 || net_host_is_address(server->host))
+        return refuse(url, "is not srv: and a mail domain", error);
+    if (server->given.tls == MAILER_TLS_OFF || server->given.tls == MAILER_TLS_OPPORTUNISTIC)
+        return refuse(url, "is looked up in the DNS, which without TLS cannot be trusted", error);
+    if (server->proxy.host[0] != '\0')
+        return refuse(url, "cannot be looked up through a proxy", error);
+    return 0;
+}
+
 /* The user given by name goes before that of the URL. */
 static int set_user(struct server *server, struct mailer_error *error)
 {
@@ -216,10 +230,13 @@ int server_read(struct server *server, const struct mailer_server *given, const 
     if (scheme == NULL)
         return MAILER_USAGE;
     server->lmtp = scheme->lmtp;
+    server->is_domain = scheme->domain;
     result =
         scheme->local ? read_path(server, at, url, error) : read_authority(server, at, url, error);
     if (result == 0 && server->given.proxy != NULL)
         result = proxy_read(&server->proxy, server->given.proxy, error);
+    if (result == 0 && server->is_domain)
+        result = check_domain(server, error);
     if (result == 0)
         result = set_defaults(server, scheme->implicit, error);
     if (result == 0)

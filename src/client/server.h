@@ -16,6 +16,7 @@ struct server {
     unsigned short port;
     char path[108]; /**< of a local socket; then host is how to call it, and port is 0 */
     bool lmtp;
+    bool is_domain; /**< host is a mail domain, whose servers are to be looked up */
     enum mailer_family family;
     struct proxy proxy;
     enum mailer_tls_mode tls;   /**< never MAILER_TLS_DEFAULT */
