@@ -114,6 +114,7 @@ static void options_become_a_server(void **state)
     assert_string_equal(server.hello_name, "me.example");
     assert_string_equal(server.user, "ann");
     assert_true(server.allow_clear_password);
+    send_options_free(&options);
 }
 
 static void contradictions_and_gaps_are_refused(void **state)
@@ -138,6 +139,7 @@ static void contradictions_and_gaps_are_refused(void **state)
     options.tls = TLS_OFF;
     options.ca_file = "x.pem";
     assert_int_equal(settings(&options, &server, &problem), EXIT_CODE_USAGE);
+    send_options_free(&options);
 }
 
 static void a_password_on_the_command_line_needs_a_user(void **state)
