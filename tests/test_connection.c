@@ -246,6 +246,19 @@ static void a_bad_descriptor_is_refused(void **state)
     net_connection_close(NULL);
 }
 
+static void a_silent_connection_gives_signs_of_life(void **state)
+{
+    (void)state;
+    int descriptor = socket(AF_INET, SOCK_STREAM, 0);
+    struct net_connection *connection = NULL;
+    assert_int_equal(net_connection_from_descriptor(&connection, descriptor, NULL), 0);
+    int on = 0;
+    socklen_t size = sizeof on;
+    assert_int_equal(getsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, &size), 0);
+    assert_int_not_equal(on, 0);
+    net_connection_close(connection);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,6 +271,7 @@ int main(void)
         cmocka_unit_test(the_socket_is_set_up_for_dialogues),
         cmocka_unit_test(both_ends_have_names),
         cmocka_unit_test(a_bad_descriptor_is_refused),
+        cmocka_unit_test(a_silent_connection_gives_signs_of_life),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -367,6 +367,73 @@ static void a_silent_name_server_times_out(void **state)
     assert_int_equal(open_descriptors(), before);
 }
 
+static void a_local_socket_is_reached_by_its_path(void **state)
+{
+    (void)state;
+    char path[64];
+    snprintf(path, sizeof path, "/tmp/mailer-test-dial-%ld", (long)getpid());
+    struct net_address address;
+    assert_true(net_address_of_path(&address, path));
+    struct net_dial_options options = {.host = "the socket", .path = path, .connect_timeout = 4000};
+    int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&address.address, address.length), 0);
+    for (int open = 1; open >= 0; open--) {
+        if (open)
+            assert_int_equal(listen(listener, 5), 0);
+        struct fixture fixture = {.error = MAILER_ERROR_INIT};
+        assert_int_equal(net_dial_start(&fixture.dial, &options, &fixture.error), 0);
+        assert_int_equal(settled(&fixture), open ? NET_READY : MAILER_CONNECT);
+        if (!open)
+            expect_text(&fixture, "cannot connect to the socket: Connection refused");
+        net_connection_close(fixture.connection);
+        net_dial_free(fixture.dial);
+        if (open)
+            close(listener);
+    }
+    unlink(path);
+    char long_path[200];
+    memset(long_path, '/', sizeof long_path - 1);
+    long_path[sizeof long_path - 1] = '\0';
+    options.path = long_path;
+    struct net_dial *dial = NULL;
+    assert_int_equal(net_dial_start(&dial, &options, NULL), MAILER_USAGE);
+    assert_null(dial);
+}
+
+static void a_source_address_is_where_the_connection_comes_from(void **state)
+{
+    (void)state;
+    unsigned short port = 0;
+    int listener = listening("127.0.0.1", &port, 5);
+    struct net_dial_options options = {.host = "localhost",
+                                       .port = port,
+                                       .connect_timeout = 4000,
+                                       .family = NET_FAMILY_IPV4,
+                                       .source = "127.0.0.9"};
+    struct fixture fixture = {.error = MAILER_ERROR_INIT};
+    assert_int_equal(net_dial_start(&fixture.dial, &options, &fixture.error), 0);
+    assert_int_equal(settled(&fixture), NET_READY);
+    char literal[64];
+    net_connection_local_literal(fixture.connection, literal);
+    assert_string_equal(literal, "[127.0.0.9]");
+    net_connection_close(fixture.connection);
+    net_dial_free(fixture.dial);
+
+    /* A documentation address (RFC 5737), which no machine has. */
+    options.source = "192.0.2.9";
+    fixture = (struct fixture){.error = MAILER_ERROR_INIT};
+    assert_int_equal(net_dial_start(&fixture.dial, &options, &fixture.error), 0);
+    assert_int_equal(settled(&fixture), MAILER_CONNECT);
+    expect_text(&fixture, " from 192.0.2.9: ");
+    net_dial_free(fixture.dial);
+    close(listener);
+
+    options.source = "mail.example";
+    struct net_dial *dial = NULL;
+    assert_int_equal(net_dial_start(&dial, &options, NULL), MAILER_USAGE);
+    assert_null(dial);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -381,6 +448,8 @@ int main(void)
         cmocka_unit_test(giving_up_leaves_nothing_open),
         cmocka_unit_test(failures_of_looking_up_come_through),
         cmocka_unit_test(a_silent_name_server_times_out),
+        cmocka_unit_test(a_source_address_is_where_the_connection_comes_from),
+        cmocka_unit_test(a_local_socket_is_reached_by_its_path),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,6 +19,7 @@
  * with the body "Hello" from s@x to a@x, in the clear:
  *
  *   tls                  STARTTLS (the handshake is taken for done)
+ *   lmtp                 LMTP in place of SMTP
  *   login PLAIN AGEAYg== AUTH with a mechanism, and perhaps an initial response
  *   answer YQ==          the response to the first, the second challenge (then "*")
  *   to a@x b@x           recipients, up to four
@@ -100,6 +101,8 @@ static void read_wish(struct dialogue *dialogue, size_t number, char *text)
         *rest++ = '\0';
     if (strcmp(text, "tls") == 0) {
         wants->wants_tls = true;
+    } else if (strcmp(text, "lmtp") == 0) {
+        wants->speaks_lmtp = true;
     } else if (strcmp(text, "chunks") == 0) {
         wants->wants_chunks = true;
     } else if (strcmp(text, "breaks") == 0) {
@@ -255,7 +258,8 @@ static void write_results(const struct playing *playing, char *text, size_t room
             const char *word = unknown ? "unknown" : "unsent";
             if (result->sender_answered && result->sender != MAILER_OK)
                 word = word_for(result->sender);
-            else if (j < result->answers && result->recipients[j] != MAILER_OK)
+            else if (j < result->answers &&
+                     (result->recipients[j] != MAILER_OK || result->delivered[j]))
                 word = word_for(result->recipients[j]);
             else if (result->told)
                 word = word_for(result->outcome);
@@ -298,6 +302,8 @@ static void play(struct dialogue *dialogue, size_t most, uint64_t seed)
                               .seed = seed};
     playing.client.messages = dialogue->messages;
     assert_int_equal(smtp_engine_new(&playing.client.engine, "me.example", NULL), 0);
+    if (playing.client.speaks_lmtp)
+        smtp_engine_speak_lmtp(playing.client.engine);
     size_t at = 0;
     play_lines(&playing, &at);
     const char *bytes = NULL;

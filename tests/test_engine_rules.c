@@ -6,6 +6,13 @@ static struct talk talk_to(enum smtp_step_kind kind)
 {
     if (kind == SMTP_STEP_GREETING)
         return talk_new();
+    if (kind == SMTP_STEP_LHLO) {
+        struct talk talk = talk_new();
+        smtp_engine_speak_lmtp(talk.engine);
+        talk_say(&talk, "220 x\r\n");
+        talk_sends(&talk, "LHLO me.example\r\n");
+        return talk;
+    }
     if (kind == SMTP_STEP_EHLO || kind == SMTP_STEP_HELO) {
         struct talk talk = talk_new();
         talk_say(&talk, "220 x\r\n");
@@ -86,6 +93,9 @@ static const struct {
       {"", MAILER_TEMPORARY, ""},
       {"", 0, "HELO me.example\r\n"}}},
     {SMTP_STEP_HELO,
+     MAILER_STAGE_HELLO,
+     {{"READY", 0, ""}, {NULL, 0, NULL}, {"", MAILER_TEMPORARY, ""}, {"", MAILER_PERMANENT, ""}}},
+    {SMTP_STEP_LHLO,
      MAILER_STAGE_HELLO,
      {{"READY", 0, ""}, {NULL, 0, NULL}, {"", MAILER_TEMPORARY, ""}, {"", MAILER_PERMANENT, ""}}},
     {SMTP_STEP_STARTTLS,
@@ -175,7 +185,8 @@ static void every_rule_of_the_table_has_its_consequence(void **state)
             const struct consequence *wanted = &expected[row].of[class_of_code - 2];
             for (int code = class_of_code * 100; code < class_of_code * 100 + 100; code++) {
                 bool special = code == 421 || (code == 220 && row == SMTP_STEP_EHLO) ||
-                               (code == 220 && row == SMTP_STEP_HELO);
+                               (code == 220 && row == SMTP_STEP_HELO) ||
+                               (code == 220 && row == SMTP_STEP_LHLO);
                 if (!special)
                     assert_consequence(row, code, wanted->events != NULL ? wanted : &protocol);
             }

@@ -50,13 +50,14 @@ static void a_variable_stands_for_an_option_that_is_not_given(void **state)
     setenv("MAILER_TLS", "off", 1);
     setenv("MAILER_FROM", "", 1);
     assert_int_equal(read_options(&options, &problem, NULL, NULL), 0);
-    assert_string_equal(options.server, "one");
+    assert_string_equal(options.servers.items[0], "one");
     assert_int_equal(options.timeout_seconds, 7);
     assert_int_equal(options.tls, TLS_OFF);
     assert_null(options.from);
     send_options_free(&options);
     assert_int_equal(read_options(&options, &problem, (char *)"--server", (char *)"two"), 0);
-    assert_string_equal(options.server, "two");
+    assert_int_equal(options.servers.count, 1);
+    assert_string_equal(options.servers.items[0], "two");
     send_options_free(&options);
 }
 

@@ -11,7 +11,7 @@ static int read_url(struct server *server, const char *url, struct mailer_error 
     struct mailer_server given = MAILER_SERVER_INIT;
     char *exact = harness_exact(url, strlen(url) + 1);
     given.url = exact;
-    int result = server_read(server, &given, error);
+    int result = server_read(server, &given, NULL, error);
     free(exact);
     return result;
 }
@@ -26,6 +26,10 @@ static void urls_are_read_and_what_they_leave_out_gets_its_default(void **state)
         enum mailer_tls_mode tls;
         const char *user;
     } cases[] = {
+        {"lmtp://mail.example", "mail.example", 24, MAILER_TLS_REQUIRED, ""},
+        {"LMTP://[::1]", "::1", 24, MAILER_TLS_OFF, ""},
+        {"lmtp+unix:/run/x@y:1", "the socket /run/x@y:1", 0, MAILER_TLS_OFF, ""},
+        {"smtp+unix:/s", "the socket /s", 0, MAILER_TLS_OFF, ""},
         {"mail.example", "mail.example", 587, MAILER_TLS_REQUIRED, ""},
         {"mail.example:25", "mail.example", 25, MAILER_TLS_REQUIRED, ""},
         {"smtp://mail.example", "mail.example", 587, MAILER_TLS_REQUIRED, ""},
@@ -95,6 +99,9 @@ static void what_is_no_server_is_refused_and_named(void **state)
         {"smtp://[::g]", "no address"},
         {"smtp://fe80::1%nosuchinterface", "no address"},
         {"smtp://::1::2", "no address"},
+        {"lmtp+unix:", "absolute path"},
+        {"lmtp+unix:run/x", "absolute path"},
+        {"lmtp+unix:/a\nb", "absolute path"},
         {"http://mail.example", "scheme"},
         {"://mail.example", "scheme"},
         {"smtp ://mail.example", "scheme"},
@@ -170,7 +177,7 @@ static void names_at_the_limit_fit_and_longer_ones_are_refused(void **state)
         struct mailer_server given = MAILER_SERVER_INIT;
         given.url = "mail.example";
         given.user = url;
-        assert_int_equal(server_read(&server, &given, NULL), size < 256 ? 0 : MAILER_USAGE);
+        assert_int_equal(server_read(&server, &given, NULL, NULL), size < 256 ? 0 : MAILER_USAGE);
     }
 }
 
@@ -200,7 +207,7 @@ static void a_tls_mode_goes_before_the_default_but_not_against_the_scheme(void *
         given.url = cases[i].url;
         given.tls = cases[i].mode;
         struct server server;
-        assert_int_equal(server_read(&server, &given, NULL), cases[i].result);
+        assert_int_equal(server_read(&server, &given, NULL, NULL), cases[i].result);
         if (cases[i].result != 0)
             continue;
         assert_int_equal(server.tls, cases[i].mode);
@@ -215,10 +222,10 @@ static void the_user_given_goes_before_that_of_the_url(void **state)
     struct server server;
     given.url = "smtp://ann@mail.example";
     given.user = "bob";
-    assert_int_equal(server_read(&server, &given, NULL), 0);
+    assert_int_equal(server_read(&server, &given, NULL, NULL), 0);
     assert_string_equal(server.user, "bob");
     given.user = "b\rob";
-    assert_int_equal(server_read(&server, &given, NULL), MAILER_USAGE);
+    assert_int_equal(server_read(&server, &given, NULL, NULL), MAILER_USAGE);
 }
 
 static void time_limits_are_as_in_the_rfc_unless_given_and_stay_in_bounds(void **state)
@@ -235,7 +242,7 @@ static void time_limits_are_as_in_the_rfc_unless_given_and_stay_in_bounds(void *
         struct server server;
         given.url = "mail.example";
         given.timeout_seconds = cases[i].seconds;
-        assert_int_equal(server_read(&server, &given, NULL), 0);
+        assert_int_equal(server_read(&server, &given, NULL, NULL), 0);
         assert_int_equal(server.reply_timeout, cases[i].reply);
         assert_int_equal(server.connect_timeout, cases[i].connect);
     }
@@ -246,13 +253,45 @@ static void a_struct_that_was_not_initialised_is_refused(void **state)
     (void)state;
     struct server server;
     struct mailer_server given = MAILER_SERVER_INIT;
-    assert_int_equal(server_read(&server, &given, NULL), MAILER_USAGE);
+    assert_int_equal(server_read(&server, &given, NULL, NULL), MAILER_USAGE);
     given.url = "mail.example";
     given.struct_size = 0;
-    assert_int_equal(server_read(&server, &given, NULL), MAILER_USAGE);
+    assert_int_equal(server_read(&server, &given, NULL, NULL), MAILER_USAGE);
     given.struct_size = sizeof given + 64; /* of a newer library, which has more at its end */
-    assert_int_equal(server_read(&server, &given, NULL), 0);
-    assert_int_equal(server_read(&server, NULL, NULL), MAILER_USAGE);
+    assert_int_equal(server_read(&server, &given, NULL, NULL), 0);
+    assert_int_equal(server_read(&server, NULL, NULL, NULL), MAILER_USAGE);
+}
+
+static void a_source_decides_the_family(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url;
+        const char *source;
+        enum mailer_family asked;
+        int result;
+        enum mailer_family family;
+    } cases[] = {
+        {"a.example", NULL, MAILER_FAMILY_ANY, 0, MAILER_FAMILY_ANY},
+        {"a.example", NULL, MAILER_FAMILY_IPV6, 0, MAILER_FAMILY_IPV6},
+        {"a.example", "192.0.2.1", MAILER_FAMILY_ANY, 0, MAILER_FAMILY_IPV4},
+        {"a.example", "2001:db8::1", MAILER_FAMILY_ANY, 0, MAILER_FAMILY_IPV6},
+        {"a.example", "2001:db8::1", MAILER_FAMILY_IPV6, 0, MAILER_FAMILY_IPV6},
+        {"a.example", "2001:db8::1", MAILER_FAMILY_IPV4, MAILER_USAGE, MAILER_FAMILY_ANY},
+        {"a.example", "localhost", MAILER_FAMILY_ANY, MAILER_USAGE, MAILER_FAMILY_ANY},
+        {"smtp+unix:/x", "192.0.2.1", MAILER_FAMILY_ANY, MAILER_USAGE, MAILER_FAMILY_ANY},
+        {"a.example", NULL, (enum mailer_family)7, MAILER_USAGE, MAILER_FAMILY_ANY},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct mailer_server given = MAILER_SERVER_INIT;
+        given.url = cases[i].url;
+        given.source = cases[i].source;
+        given.family = cases[i].asked;
+        struct server server;
+        assert_int_equal(server_read(&server, &given, NULL, NULL), cases[i].result);
+        if (cases[i].result == 0)
+            assert_int_equal(server.family, cases[i].family);
+    }
 }
 
 int main(void)
@@ -266,6 +305,7 @@ int main(void)
         cmocka_unit_test(the_user_given_goes_before_that_of_the_url),
         cmocka_unit_test(time_limits_are_as_in_the_rfc_unless_given_and_stay_in_bounds),
         cmocka_unit_test(a_struct_that_was_not_initialised_is_refused),
+        cmocka_unit_test(a_source_decides_the_family),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,11 +69,19 @@ static void a_provider_is_known_by_name_and_host(void **state)
     }
 }
 
-static int settings(const struct send_options *options, struct mailer_server *server,
+/* In place of the servers before. */
+static void set_server(struct send_options *options, const char *server)
+{
+    options->servers.count = options->server_urls.count = 0;
+    assert_int_equal(text_list_add(&options->servers, server, NULL), 0);
+}
+
+static int settings(struct send_options *options, struct mailer_server *server,
                     struct problem *problem)
 {
     struct server_address address;
     *problem = (struct problem){0};
+    options->server_urls.count = 0;
     return server_settings(options, server, &address, problem);
 }
 
@@ -83,13 +91,13 @@ static void options_become_a_server(void **state)
     struct send_options options = send_options_empty();
     struct mailer_server server;
     struct problem problem;
-    options.server = "gmail";
+    set_server(&options, "gmail");
     assert_int_equal(settings(&options, &server, &problem), 0);
     assert_string_equal(server.url, "smtps://smtp.gmail.com:465");
     assert_int_equal(server.tls, MAILER_TLS_DEFAULT);
     assert_false(server.tls_no_verify);
     assert_int_equal(server.widest_wire, MAILER_WIRE_BINARY);
-    options.server = "host:26";
+    set_server(&options, "host:26");
     options.tls = TLS_OPPORTUNISTIC;
     options.tls_verify = VERIFY_NO;
     options.wire = WIRE_8BIT;
@@ -106,6 +114,7 @@ static void options_become_a_server(void **state)
     assert_string_equal(server.hello_name, "me.example");
     assert_string_equal(server.user, "ann");
     assert_true(server.allow_clear_password);
+    send_options_free(&options);
 }
 
 static void contradictions_and_gaps_are_refused(void **state)
@@ -118,7 +127,7 @@ static void contradictions_and_gaps_are_refused(void **state)
     assert_non_null(strstr(problem.text, "MAILER_SERVER"));
     options.dry_run = true;
     assert_int_equal(settings(&options, &server, &problem), 0);
-    options.server = "smtps://host";
+    set_server(&options, "smtps://host");
     static const int wrong[] = {TLS_OFF, TLS_REQUIRED, TLS_OPPORTUNISTIC};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         options.tls = (unsigned)wrong[i];
@@ -126,7 +135,7 @@ static void contradictions_and_gaps_are_refused(void **state)
     }
     options.tls = TLS_IMPLICIT;
     assert_int_equal(settings(&options, &server, &problem), 0);
-    options.server = "smtp://host";
+    set_server(&options, "smtp://host");
     options.tls = TLS_OFF;
     options.ca_file = "x.pem";
     assert_int_equal(settings(&options, &server, &problem), EXIT_CODE_USAGE);
@@ -134,6 +143,7 @@ static void contradictions_and_gaps_are_refused(void **state)
     options.ca_file = NULL;
     options.tls_pins = (struct text_list){&pin, 1};
     assert_int_equal(settings(&options, &server, &problem), EXIT_CODE_USAGE);
+    send_options_free(&options);
 }
 
 static void beside_a_pin_authorities_count_only_where_they_are_asked_for(void **state)
@@ -169,7 +179,7 @@ static void a_password_on_the_command_line_needs_a_user(void **state)
     struct problem problem = {0};
     assert_int_equal(send_options_read(&options, 4, words, &problem), 0);
     assert_int_equal(settings(&options, &server, &problem), EXIT_CODE_USAGE);
-    options.server = "smtp://ann@host";
+    set_server(&options, "smtp://ann@host");
     assert_int_equal(settings(&options, &server, &problem), 0);
     send_options_free(&options);
 }

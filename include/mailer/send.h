@@ -28,10 +28,11 @@ extern "C" {
 
 /** When the connection is encrypted. */
 enum mailer_tls_mode {
-    MAILER_TLS_DEFAULT = 0,   /**< by the URL: smtp:// STARTTLS required, smtps:// implicit; off for
-                                   a loopback address or "localhost" with smtp:// */
-    MAILER_TLS_REQUIRED,      /**< STARTTLS (RFC 3207), or nothing is sent */
-    MAILER_TLS_IMPLICIT,      /**< from the first octet on (RFC 8314) */
+    MAILER_TLS_DEFAULT = 0, /**< by the URL: smtp://, lmtp:// STARTTLS required, smtps:// implicit;
+                                 off for a local socket, a loopback address or "localhost" but
+                                 with smtps:// */
+    MAILER_TLS_REQUIRED,    /**< STARTTLS (RFC 3207), or nothing is sent */
+    MAILER_TLS_IMPLICIT,    /**< from the first octet on (RFC 8314) */
     MAILER_TLS_OPPORTUNISTIC, /**< STARTTLS where it is offered; the certificate is not
                                    checked, so that a login goes to whoever answers */
     MAILER_TLS_OFF
@@ -45,11 +46,17 @@ enum mailer_tls_mode {
 typedef int (*mailer_password_function)(void *context, char *password, size_t room,
                                         struct mailer_error *error);
 
+/** Which addresses of a host are tried. */
+enum mailer_family { MAILER_FAMILY_ANY = 0, MAILER_FAMILY_IPV4, MAILER_FAMILY_IPV6 };
+
 /** A server and how to talk to it. Make one with MAILER_SERVER_INIT; NULL or 0: the default. */
 struct mailer_server {
     size_t struct_size; /**< set by MAILER_SERVER_INIT */
-    const char *url;    /**< smtp://[user@]host[:port], smtps://..., host or host:port.
-                             Ports by default: 587, 465; 25 for a loopback host */
+    const char *url;    /**< smtp://[user@]host[:port], smtps://..., lmtp://... (RFC 2033), host
+                             or host:port; lmtp+unix:/path or smtp+unix:/path for a local socket.
+                             srv:[user@]domain for the servers that a mail domain names in the
+                             DNS (RFC 6186, 8314), of which only those in that domain are taken.
+                             Ports by default: 587, 465, 24; 25 for smtp to a loopback host */
     enum mailer_tls_mode tls;
     bool tls_no_verify;        /**< accept any certificate: anyone in between can read along */
     const char *ca_file;       /**< PEM file or hashed directory trusted in place of the system's */
@@ -80,13 +87,24 @@ struct mailer_server {
     const char *tls_ciphers; /**< as OpenSSL names them, with colons between: those of TLS 1.3
                                   begin with TLS_; where none of a version is named, its default
                                   holds */
+    const char *source;        /**< connect from this address of this machine, IPv4 or IPv6; then
+                                    only the server's addresses of its family are tried */
+    enum mailer_family family; /**< try these addresses only */
+    const char *proxy;         /**< connect through socks5://[user:password@]host[:port] (1080) or
+                                    http://... (CONNECT, 8080), which looks the server's name up.
+                                    No host counts as loopback behind it. Its own password is sent
+                                    to it in clear, as these protocols have it */
+    const char *const *further_urls; /**< tried in turn after url, ended by NULL: what could not
+                                          be sent because a server cannot be reached, is not to be
+                                          trusted or turns us away, goes to the next one; never
+                                          after a refused login, nor what may have been delivered */
 };
 
 #define MAILER_SERVER_INIT                                                                         \
     {                                                                                              \
         sizeof(struct mailer_server), NULL, MAILER_TLS_DEFAULT, false, NULL, NULL, NULL, false,    \
             NULL, NULL, 0, MAILER_WIRE_BINARY, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL,  \
-            false, NULL                                                                            \
+            false, NULL, NULL, MAILER_FAMILY_ANY, NULL, NULL                                       \
     }
 
 /** What became of one recipient. */

@@ -121,9 +121,10 @@ static const struct option options_table[] = {
     {NULL, "iG", NULL, NULL, MESSAGE, OPTION_IGNORED},
     {NULL, "oBL", "VALUE", NULL, MESSAGE, OPTION_IGNORED},
 
-    {"server", NULL, "URL", "smtp://[user@]host[:587], smtps://host[:465], host:port, or a "
-     "provider such as gmail",
-     SERVER, OPTION_TEXT, AT(server), .once = true, ENVIRONMENT},
+    {"server", NULL, "URL", "smtp://[user@]host[:587], smtps://host[:465], lmtp://host:port, "
+     "lmtp+unix:/path, host:port, srv:maildomain, or a provider such as "
+     "gmail; several are tried in turn",
+     SERVER, OPTION_LIST, AT(servers), ENVIRONMENT},
     {"tls", NULL, "required|implicit|opportunistic|off", "when to encrypt",
      SERVER, OPTION_CHOICE, AT(tls), ENVIRONMENT},
     {"tls-verify", NULL, "yes|no", "whether the server's certificate must be right",
@@ -162,6 +163,14 @@ static const struct option options_table[] = {
      SERVER, OPTION_FLAG, AT(allow_clear_password)},
     {"helo", NULL, "NAME", "how to greet the server",
      SERVER, OPTION_TEXT, AT(hello_name), ENVIRONMENT},
+    {"proxy", NULL, "URL", "connect through socks5://[user:password@]host:port, or http://...",
+     SERVER, OPTION_SECRET, AT(proxy), ENVIRONMENT},
+    {"source", NULL, "ADDR", "connect from this address of this machine",
+     SERVER, OPTION_TEXT, AT(source), ENVIRONMENT},
+    {NULL, "4", NULL, "connect over IPv4 only",
+     SERVER, OPTION_FLAG, AT(ipv4_only), .group = GROUP_FAMILY},
+    {NULL, "6", NULL, "connect over IPv6 only",
+     SERVER, OPTION_FLAG, AT(ipv6_only), .group = GROUP_FAMILY},
     {"timeout", NULL, "SECONDS", "how long to wait for one reply",
      SERVER, OPTION_NUMBER, AT(timeout_seconds), .minimum = 1, .maximum = 86400, ENVIRONMENT},
 
@@ -261,7 +270,10 @@ void send_options_free(struct send_options *options)
     text_list_free(&options->headers);
     text_list_free(&options->unsubscribe);
     text_list_free(&options->tls_pins);
+    text_list_free(&options->servers);
+    text_list_free(&options->server_urls);
     free(options->attachments);
     secret_free(&options->password);
+    secret_free(&options->proxy);
     *options = send_options_empty();
 }

@@ -25,7 +25,7 @@ enum { RETURN_NOT_GIVEN, RETURN_FULL, RETURN_HEADERS };
 enum { PRIORITY_NOT_GIVEN, PRIORITY_HIGH, PRIORITY_NORMAL, PRIORITY_LOW };
 
 /** Groups of options that exclude each other. */
-enum { GROUP_NONE, GROUP_PASSWORD, GROUP_KEY_PASSWORD };
+enum { GROUP_NONE, GROUP_PASSWORD, GROUP_KEY_PASSWORD, GROUP_FAMILY };
 
 struct send_options {
     struct option_state state;
@@ -63,7 +63,8 @@ struct send_options {
     struct attachment_option next_attachment; /**< of the -a or -I that is still to come */
     bool archive;
 
-    const char *server;
+    struct text_list servers;
+    struct text_list server_urls; /**< of them all, ended by NULL; made by server_settings() */
     unsigned tls;
     unsigned tls_verify;
     const char *ca_file;
@@ -82,6 +83,10 @@ struct send_options {
     struct secret password;
     bool allow_clear_password;
     const char *hello_name;
+    struct secret proxy; /**< its URL may hold a password */
+    const char *source;
+    bool ipv4_only;
+    bool ipv6_only;
     int timeout_seconds; /**< 0: the library's */
 
     unsigned verbose;

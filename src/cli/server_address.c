@@ -21,6 +21,12 @@ static int read_port(const char *digits, size_t size)
 struct server_address server_address_of(const char *url)
 {
     struct server_address address = {0};
+    static const char *const local[] = {"lmtp+unix:", "smtp+unix:"};
+    for (size_t i = 0; i < 2; i++)
+        if (strlen(url) >= strlen(local[i]) && text_same_bytes(url, strlen(local[i]), local[i]))
+            return (struct server_address){.is_socket = true};
+    if (strlen(url) >= 4 && text_same_bytes(url, 4, "srv:"))
+        url += 4;
     const char *authority = strstr(url, "://");
     if (authority != NULL) {
         address.implicit = text_same_bytes(url, (size_t)(authority - url), "smtps");
@@ -56,6 +62,8 @@ struct server_address server_address_of(const char *url)
 
 bool server_address_is_loopback(const struct server_address *address)
 {
+    if (address->is_socket)
+        return true;
     static const char name[] = "localhost";
     size_t size = strlen(address->host);
     size_t name_size = sizeof name - 1;

@@ -14,6 +14,7 @@ struct server_address {
     int port;       /**< 0: not given */
     bool implicit;  /**< smtps:// */
     bool has_user;
+    bool is_socket; /**< of this machine: lmtp+unix:, smtp+unix: */
 };
 
 /** Takes a URL, host or host:port apart. */

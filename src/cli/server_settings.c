@@ -8,7 +8,7 @@
 
 static const char *find_url(const char *server)
 {
-    const struct provider *provider = server != NULL ? provider_by_name(server) : NULL;
+    const struct provider *provider = provider_by_name(server);
     return provider != NULL ? provider->url : server;
 }
 
@@ -36,12 +36,26 @@ enum mailer_wire server_settings_wire(const struct send_options *options, enum m
     }
 }
 
-int server_settings(const struct send_options *options, struct mailer_server *server,
+/* The URLs of all servers, and NULL. */
+static int find_urls(struct send_options *options, struct problem *problem)
+{
+    const struct text_list *servers = &options->servers;
+    int result = 0;
+    for (size_t i = 0; i < servers->count && result == 0; i++)
+        result = text_list_add(&options->server_urls, find_url(servers->items[i]), problem);
+    return result != 0 ? result : text_list_add(&options->server_urls, NULL, problem);
+}
+
+int server_settings(struct send_options *options, struct mailer_server *server,
                     struct server_address *address, struct problem *problem)
 {
     *server = (struct mailer_server)MAILER_SERVER_INIT;
     *address = (struct server_address){0};
-    server->url = find_url(options->server);
+    int result = find_urls(options, problem);
+    if (result != 0)
+        return result;
+    server->url = options->server_urls.items[0];
+    server->further_urls = server->url != NULL ? options->server_urls.items + 1 : NULL;
     server->tls = tls_mode(options->tls);
     server->tls_no_verify = options->tls_verify == VERIFY_NO;
     server->tls_pins = (const char *const *)options->tls_pins.items;
@@ -55,6 +69,11 @@ int server_settings(const struct send_options *options, struct mailer_server *se
     server->allow_clear_password = options->allow_clear_password;
     server->auth_mechanisms = options->auth;
     server->hello_name = options->hello_name;
+    server->proxy = options->proxy.text;
+    server->source = options->source;
+    server->family = options->ipv4_only   ? MAILER_FAMILY_IPV4
+                     : options->ipv6_only ? MAILER_FAMILY_IPV6
+                                          : MAILER_FAMILY_ANY;
     server->timeout_seconds = (unsigned)options->timeout_seconds;
     server->widest_wire = server_settings_wire(options, MAILER_WIRE_BINARY);
     if (server->url == NULL) {

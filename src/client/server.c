@@ -3,13 +3,15 @@
 
 #include "resolve.h"
 #include "text.h"
+#include "url.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
     PORT_RELAY = 25,
-
+    PORT_LMTP = 24,
     PORT_SUBMISSION = 587, /* RFC 6409 */
     REPLY_SECONDS = 300,   /* RFC 5321 4.5.3.2 */
     CONNECT_SECONDS = 30,
@@ -25,120 +27,78 @@ static int refuse(const char *url, const char *why, struct mailer_error *error)
                      at != NULL ? "..." : "", at != NULL ? at : url, why);
 }
 
-/* Takes "scheme://" off the front. */
-static int read_scheme(const char **at, const char *url, bool *implicit, struct mailer_error *error)
+static const struct scheme {
+    const char *name; /* with what stands before host or path */
+    bool implicit;
+    bool lmtp;
+    bool local;  /* a path follows */
+    bool domain; /* a mail domain follows */
+} schemes[] = {
+    {"smtp://", false, false, false, false},  {"submission://", false, false, false, false},
+    {"smtps://", true, false, false, false},  {"submissions://", true, false, false, false},
+    {"lmtp://", false, true, false, false},   {"smtp+unix:", false, false, true, false},
+    {"lmtp+unix:", false, true, true, false}, {"srv:", false, false, false, true},
+};
+
+/* Takes the scheme off the front. @return it, smtp:// without one, or NULL. */
+static const struct scheme *read_scheme(const char **at, const char *url,
+                                        struct mailer_error *error)
 {
-    *implicit = false;
-    const char *end = strstr(url, "://");
     *at = url;
-    if (end == NULL)
-        return 0;
-    *at = end + 3;
-    size_t length = (size_t)(end - url);
-    *implicit =
-        text_same_bytes(url, length, "smtps") || text_same_bytes(url, length, "submissions");
-    bool known = *implicit || text_same_bytes(url, length, "smtp") ||
-                 text_same_bytes(url, length, "submission");
-    return known ? 0 : refuse(url, "has another scheme than smtp or smtps", error);
-}
-
-/* The value of two hexadecimal digits, or -1. */
-static int read_octet(const char *digits, const char *end)
-{
-    int value = 0;
-    for (int i = 0; i < 2; i++) {
-        char digit = digits < end ? text_lower(*digits++) : '\0';
-        bool is_letter = digit >= 'a' && digit <= 'f';
-        if (!is_letter && !text_is_digit(digit))
-            return -1;
-        value = value * 16 + (is_letter ? digit - 'a' + 10 : digit - '0');
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        size_t length = strlen(schemes[i].name);
+        if (strlen(url) >= length && text_same_bytes(url, length, schemes[i].name)) {
+            *at = url + length;
+            return &schemes[i];
+        }
     }
-    return value;
+    if (strstr(url, "://") == NULL)
+        return schemes;
+    refuse(url, "has another scheme than smtp, smtps, lmtp, lmtp+unix, smtp+unix or srv", error);
+    return NULL;
 }
 
-/* Takes "user@" off the front, its %XX decoded (RFC 3986 2.1). */
+/* Takes the path of a local socket. */
+static int read_path(struct server *server, const char *path, const char *url,
+                     struct mailer_error *error)
+{
+    size_t length = strlen(path);
+    if (*path != '/' || length >= sizeof server->path || text_has_control(path, length))
+        return refuse(url, "needs the absolute path of a socket, of up to 107 octets", error);
+    memcpy(server->path, path, length + 1);
+    snprintf(server->host, sizeof server->host, "the socket %s", path);
+    return 0;
+}
+
+/* Takes "user@" off the front. */
 static int read_user(struct server *server, const char **at, const char *url,
                      struct mailer_error *error)
 {
     const char *end = strrchr(*at, '@');
     if (end == NULL)
         return 0;
-    size_t used = 0;
-    for (const char *c = *at; c < end; c++) {
-        char octet = *c;
-        if (octet == ':')
-            return refuse(url, "may hold a user (a colon in it as %3A) but no password", error);
-        if (octet == '%') {
-            int value = read_octet(c + 1, end);
-            if (value < 0)
-                return refuse(url, "has a % without two hexadecimal digits", error);
-            octet = (char)value;
-            c += 2;
-        }
-        if (octet == '\0' || used + 1 >= sizeof server->user)
-            return refuse(url, "has a user name that is too long or has a NUL", error);
-        server->user[used++] = octet;
-    }
-    server->user[used] = '\0';
-    *at = end + 1;
-    if (used == 0)
+    if (memchr(*at, ':', (size_t)(end - *at)) != NULL)
+        return refuse(url, "may hold a user (a colon in it as %3A) but no password", error);
+    const char *wrong = url_decode(*at, end, server->user, sizeof server->user);
+    if (wrong != NULL)
+        return refuse(url, wrong, error);
+    if (end == *at)
         return refuse(url, "has an @ without a user before it", error);
+    *at = end + 1;
     return 0;
 }
 
-/* Whether it can be a name: what else cannot be is told by the DNS. */
-static bool is_name(const char *host)
+/* user@host:port */
+static int read_authority(struct server *server, const char *at, const char *url,
+                          struct mailer_error *error)
 {
-    for (const char *c = host; *c != '\0'; c++) {
-        bool is_ascii = (unsigned char)*c < 128;
-        if (is_ascii && !text_is_letter(*c) && !text_is_digit(*c) && strchr("-._", *c) == NULL)
-            return false;
-    }
-    return text_is_utf8(host, strlen(host)) && !text_has_control(host, strlen(host));
-}
-
-/* Takes the host off the front: a name, an address, or an address in brackets. */
-static int read_host(struct server *server, const char **at, const char *url,
-                     struct mailer_error *error)
-{
-    const char *start = *at;
-    bool in_brackets = *start == '[';
-    const char *end = NULL;
-    if (in_brackets) {
-        end = strchr(++start, ']');
-        if (end == NULL)
-            return refuse(url, "has a [ without ]", error);
-        *at = end + 1;
-    } else {
-        end = start + strcspn(start, ":/");
-        /* An IPv6 address without brackets has more colons than a port needs. */
-        if (*end == ':' && strchr(end + 1, ':') != NULL)
-            end = start + strcspn(start, "/");
-        *at = end;
-    }
-    size_t length = (size_t)(end - start);
-    if (length == 0 || length >= sizeof server->host)
-        return refuse(url, length == 0 ? "has no host" : "has a host name that is too long", error);
-    memcpy(server->host, start, length);
-    server->host[length] = '\0';
-    if (!net_host_is_address(server->host) && (in_brackets || !is_name(server->host)))
-        return refuse(url, "has a host that is no name and no address", error);
-    return 0;
-}
-
-static int read_port(struct server *server, const char *at, const char *url,
-                     struct mailer_error *error)
-{
-    if (strcmp(at, "/") == 0 || *at == '\0')
-        return 0;
-    unsigned port = 0;
-    const char *digit = at + 1;
-    while (*at == ':' && text_is_digit(*digit) && port <= 65535)
-        port = port * 10 + (unsigned)(*digit++ - '0');
-    if (*at != ':' || port == 0 || port > 65535 || (*digit != '\0' && strcmp(digit, "/") != 0))
-        return refuse(url, "has something else than a port from 1 to 65535 behind the host", error);
-    server->port = (unsigned short)port;
-    return 0;
+    int result = read_user(server, &at, url, error);
+    if (result != 0)
+        return result;
+    const char *wrong = url_host(&at, server->host);
+    if (wrong == NULL)
+        wrong = url_port(at, &server->port);
+    return wrong == NULL ? 0 : refuse(url, wrong, error);
 }
 
 static void set_timeouts(struct server *server)
@@ -154,7 +114,10 @@ static void set_timeouts(struct server *server)
 /* The TLS mode and the port, where they are not given. */
 static int set_defaults(struct server *server, bool implicit, struct mailer_error *error)
 {
-    bool loopback = net_host_is_loopback(server->host);
+    bool is_local = server->path[0] != '\0';
+    /* A host of that name is another machine behind a proxy. */
+    bool loopback =
+        is_local || (server->proxy.host[0] == '\0' && net_host_is_loopback(server->host));
     server->tls = server->given.tls;
     bool needs_tls = server->given.tls_pin_count > 0 || server->given.client_cert != NULL;
     if (server->tls < MAILER_TLS_DEFAULT || server->tls > MAILER_TLS_OFF)
@@ -170,10 +133,26 @@ static int set_defaults(struct server *server, bool implicit, struct mailer_erro
     if (implicit && server->tls != MAILER_TLS_IMPLICIT)
         return refuse(server->given.url,
                       "asks for TLS from the start, the TLS mode for something else", error);
-    if (server->port == 0)
+    if (is_local && server->tls != MAILER_TLS_OFF)
+        return refuse(server->given.url, "is a socket of this machine, without TLS", error);
+    if (server->port == 0 && !is_local)
         server->port = server->tls == MAILER_TLS_IMPLICIT ? SERVER_PORT_SUBMISSIONS
+                       : server->lmtp                     ? PORT_LMTP
                        : loopback                         ? PORT_RELAY
                                                           : PORT_SUBMISSION;
+    return 0;
+}
+
+/* A mail domain's servers are known by the DNS alone: only TLS can prove them. */
+static int check_domain(const struct server *server, struct mailer_error *error)
+{
+    const char *url = server->given.url;
+    if (server->port != 0 || net_host_is_address(server->host))
+        return refuse(url, "is not srv: and a mail domain", error);
+    if (server->given.tls == MAILER_TLS_OFF || server->given.tls == MAILER_TLS_OPPORTUNISTIC)
+        return refuse(url, "is looked up in the DNS, which without TLS cannot be trusted", error);
+    if (server->proxy.host[0] != '\0')
+        return refuse(url, "cannot be looked up through a proxy", error);
     return 0;
 }
 
@@ -191,8 +170,38 @@ static int set_user(struct server *server, struct mailer_error *error)
     return 0;
 }
 
+/* From where, and over which kind of addresses. */
+static int set_route(struct server *server, struct mailer_error *error)
+{
+    const struct mailer_server *given = &server->given;
+    server->family = given->family;
+    if (server->family < MAILER_FAMILY_ANY || server->family > MAILER_FAMILY_IPV6)
+        return error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT, "there is no such family");
+    if (server->path[0] != '\0' && (given->source != NULL || given->proxy != NULL))
+        return refuse(given->url, "is a local socket: no source address, no proxy leads there",
+                      error);
+    if (given->source == NULL)
+        return 0;
+    struct net_address source;
+    if (!net_address_parse(&source, given->source, 0))
+        return error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT,
+                         "the source \"%s\" is no IPv4 or IPv6 address", given->source);
+    enum mailer_family family =
+        source.address.ss_family == AF_INET ? MAILER_FAMILY_IPV4 : MAILER_FAMILY_IPV6;
+    if (server->family != MAILER_FAMILY_ANY && server->family != family)
+        return error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT,
+                         "the source %s is not of the family asked for", given->source);
+    server->family = family;
+    return 0;
+}
+
+void server_wipe(struct server *server)
+{
+    explicit_bzero(&server->proxy, sizeof server->proxy);
+}
+
 /* Takes the caller's struct, be it of an older and shorter kind. */
-static int take_given(struct server *server, const struct mailer_server *given,
+static int take_given(struct server *server, const struct mailer_server *given, const char *url,
                       struct mailer_error *error)
 {
     memset(server, 0, sizeof *server);
@@ -201,32 +210,47 @@ static int take_given(struct server *server, const struct mailer_server *given,
         return error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT,
                          "the server is not made with MAILER_SERVER_INIT");
     memcpy(&server->given, given, size < sizeof *given ? size : sizeof *given);
+    if (url != NULL)
+        server->given.url = url;
     if (server->given.url == NULL || server->given.url[0] == '\0')
         return error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT, "no server is given");
     return 0;
 }
 
-int server_read(struct server *server, const struct mailer_server *given,
+const char *const *server_further_urls(const struct mailer_server *given)
+{
+    size_t end = offsetof(struct mailer_server, further_urls) + sizeof given->further_urls;
+    return given != NULL && given->struct_size >= end ? given->further_urls : NULL;
+}
+
+int server_read(struct server *server, const struct mailer_server *given, const char *url,
                 struct mailer_error *error)
 {
-    int result = take_given(server, given, error);
+    int result = take_given(server, given, url, error);
     if (result != 0)
         return result;
-    const char *url = given->url;
-    const char *at = url;
-    bool implicit = false;
-    result = read_scheme(&at, url, &implicit, error);
+    url = server->given.url;
+    const char *at = NULL;
+    const struct scheme *scheme = read_scheme(&at, url, error);
+    if (scheme == NULL)
+        return MAILER_USAGE;
+    server->lmtp = scheme->lmtp;
+    server->is_domain = scheme->domain;
+    result =
+        scheme->local ? read_path(server, at, url, error) : read_authority(server, at, url, error);
+    if (result == 0 && server->given.proxy != NULL)
+        result = proxy_read(&server->proxy, server->given.proxy, error);
+    if (result == 0 && server->is_domain)
+        result = check_domain(server, error);
     if (result == 0)
-        result = read_user(server, &at, url, error);
-    if (result == 0)
-        result = read_host(server, &at, url, error);
-    if (result == 0)
-        result = read_port(server, at, url, error);
-    if (result == 0)
-        result = set_defaults(server, implicit, error);
+        result = set_defaults(server, scheme->implicit, error);
     if (result == 0)
         result = set_user(server, error);
     if (result == 0)
+        result = set_route(server, error);
+    if (result == 0)
         set_timeouts(server);
+    else
+        server_wipe(server);
     return result;
 }

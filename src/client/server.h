@@ -4,6 +4,7 @@
 #define CLIENT_SERVER_H
 
 #include "error.h"
+#include "proxy.h"
 
 #include <mailer/send.h>
 
@@ -13,6 +14,11 @@ enum { SERVER_PORT_SUBMISSIONS = 465 }; /* RFC 8314 */
 struct server {
     char host[256]; /**< a name or an address, without brackets */
     unsigned short port;
+    char path[108]; /**< of a local socket; then host is how to call it, and port is 0 */
+    bool lmtp;
+    bool is_domain; /**< host is a mail domain, whose servers are to be looked up */
+    enum mailer_family family;
+    struct proxy proxy;
     enum mailer_tls_mode tls;   /**< never MAILER_TLS_DEFAULT */
     char user[256];             /**< "": do not log in */
     struct mailer_server given; /**< the caller's strings, borrowed */
@@ -22,10 +28,17 @@ struct server {
 
 /**
  * Reads the options, which must outlive the server.
+ * @param url  in place of that of the options, or NULL.
  * @return 0, or MAILER_USAGE for a URL, host, port or combination that cannot be; the text names
  * it.
  */
-int server_read(struct server *server, const struct mailer_server *given,
+int server_read(struct server *server, const struct mailer_server *given, const char *url,
                 struct mailer_error *error);
+
+/** The further URLs of the options, ended by NULL; NULL: none, as in a struct from before. */
+const char *const *server_further_urls(const struct mailer_server *given);
+
+/** Wipes the secrets of a server that was read. */
+void server_wipe(struct server *server);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "clock.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* ---- Life ---- */
@@ -32,6 +33,28 @@ static int make_tls_context(const struct server *server, struct net_tls_context 
     return *context == NULL ? net_tls_context_new(context, &options, error) : 0;
 }
 
+static enum net_family family_of(enum mailer_family family)
+{
+    static const enum net_family families[] = {[MAILER_FAMILY_ANY] = NET_FAMILY_ANY,
+                                               [MAILER_FAMILY_IPV4] = NET_FAMILY_IPV4,
+                                               [MAILER_FAMILY_IPV6] = NET_FAMILY_IPV6};
+    return families[family];
+}
+
+static int new_tunnel(struct session *session, struct mailer_error *error)
+{
+    const struct server *server = session->server;
+    struct net_tunnel_options options = {
+        .kind = server->proxy.kind,
+        .proxy = server->proxy.host,
+        .host = server->host,
+        .port = server->port,
+        .user = server->proxy.user,
+        .password = server->proxy.password,
+    };
+    return net_tunnel_new(&session->tunnel, &options, error);
+}
+
 int session_new(struct session **session, const struct server *server,
                 struct net_tls_context **tls_context, struct delivery_queue *queue,
                 struct mailer_error *error)
@@ -45,9 +68,14 @@ int session_new(struct session **session, const struct server *server,
     made->queue = queue;
     made->deadline = INT64_MAX;
     made->trace = trace_lines_start(server->given.trace, server->given.trace_context);
+    const struct proxy *proxy = &server->proxy;
+    bool has_proxy = proxy->host[0] != '\0';
     struct net_dial_options options = {
-        .host = server->host,
-        .port = server->port,
+        .host = has_proxy ? proxy->host : server->host,
+        .path = server->path[0] != '\0' ? server->path : NULL,
+        .port = has_proxy ? proxy->port : server->port,
+        .source = server->given.source,
+        .family = family_of(server->family),
         .resolve_timeout = server->connect_timeout,
         .connect_timeout = server->connect_timeout,
     };
@@ -57,6 +85,8 @@ int session_new(struct session **session, const struct server *server,
         result = make_tls_context(server, tls_context, error);
     if (result == 0)
         result = net_dial_start(&made->dial, &options, error);
+    if (result == 0 && has_proxy)
+        result = new_tunnel(made, error);
     if (result != 0) {
         session_free(made);
         *session = NULL;
@@ -76,6 +106,7 @@ void session_free(struct session *session)
     for (uint64_t i = session->oldest; i < session->newest; i++)
         mime_plan_free(session_transaction(session, i)->plan);
     net_dial_free(session->dial);
+    net_tunnel_free(session->tunnel);
     net_connection_close(session->connection);
     smtp_engine_free(session->engine);
     auth_sasl_free(session->sasl);
@@ -194,11 +225,28 @@ static int start_engine(struct session *session, struct mailer_error *error)
     const char *name = session->server->given.hello_name;
     if (name == NULL) {
         net_connection_local_literal(session->connection, literal);
+        /* Our address is not the one that the server sees, and none of its business. */
+        if (session->tunnel != NULL)
+            snprintf(literal, sizeof literal, "[127.0.0.1]");
         name = literal;
     }
     int result = smtp_engine_new(&session->engine, name, error);
+    if (result == 0 && session->server->lmtp)
+        smtp_engine_speak_lmtp(session->engine);
     if (result == 0 && session->trace.function != NULL)
         smtp_engine_keep_trace(session->engine);
+    return result;
+}
+
+/* The way to the server is open. */
+static int begin_talk(struct session *session, struct mailer_error *error)
+{
+    int result = 0;
+    session->phase = SESSION_TALKING;
+    if (session->server->tls == MAILER_TLS_IMPLICIT)
+        result = session_start_tls(session, error);
+    if (result == 0)
+        session_set_deadline(session);
     return result;
 }
 
@@ -211,14 +259,29 @@ static int dial(struct session *session, struct mailer_error *error)
     session->dial = NULL;
     char peer[64];
     net_connection_peer(session->connection, peer);
-    trace_lines_info(&session->trace, "connected to %s (%s)", session->server->host, peer);
+    bool has_proxy = session->tunnel != NULL;
+    trace_lines_info(&session->trace, "connected to %s%s (%s)", has_proxy ? "the proxy " : "",
+                     has_proxy ? session->server->proxy.host : session->server->host, peer);
     result = start_engine(session, error);
-    session->phase = SESSION_TALKING;
-    if (result == 0 && session->server->tls == MAILER_TLS_IMPLICIT)
-        result = session_start_tls(session, error);
-    if (result == 0)
-        session_set_deadline(session);
-    return result;
+    if (result != 0 || !has_proxy)
+        return result != 0 ? result : begin_talk(session, error);
+    session->phase = SESSION_TUNNELLING;
+    session->deadline = clock_milliseconds() + session->server->connect_timeout;
+    return NET_READY;
+}
+
+static int tunnel(struct session *session, struct mailer_error *error)
+{
+    int result = net_tunnel_step(session->tunnel, session->connection, error);
+    if (result == NET_WAITING && clock_milliseconds() >= session->deadline)
+        return error_set(error, MAILER_NETWORK, MAILER_STAGE_CONNECT,
+                         "the proxy %s did not reach %s within %lld seconds",
+                         session->server->proxy.host, session->server->host,
+                         (long long)(session->server->connect_timeout + 999) / 1000);
+    if (result != NET_READY)
+        return result;
+    trace_lines_info(&session->trace, "the proxy has connected to %s", session->server->host);
+    return begin_talk(session, error);
 }
 
 static int shake_hands(struct session *session, struct mailer_error *error)
@@ -422,6 +485,9 @@ int session_step(struct session *session, struct mailer_error *error)
         case SESSION_DIALLING:
             result = dial(session, &cause);
             break;
+        case SESSION_TUNNELLING:
+            result = tunnel(session, &cause);
+            break;
         case SESSION_HANDSHAKE:
             result = shake_hands(session, &cause);
             if (result == NET_WAITING && check_deadline(session, &cause) != 0)
@@ -449,6 +515,9 @@ void session_wants(const struct session *session, struct net_wait *wait)
         net_dial_wants(session->dial, wait);
         return;
     }
-    net_connection_wants(session->connection, has_output(session), wait);
+    if (session->phase == SESSION_TUNNELLING)
+        net_tunnel_wants(session->tunnel, session->connection, wait);
+    else
+        net_connection_wants(session->connection, has_output(session), wait);
     net_wait_until(wait, session->deadline);
 }

@@ -123,7 +123,8 @@ static int end_envelope(struct session *session, bool *said, struct mailer_error
     struct transaction *transaction = session->writing;
     bool chunked = smtp_engine_capabilities(session->engine)->chunking;
     bool answered = smtp_engine_unanswered(session->engine) == 0;
-    bool waits = chunked && transaction->plan->size > TRANSACTION_PREREAD_LIMIT;
+    bool waits =
+        chunked && (transaction->plan->size > TRANSACTION_PREREAD_LIMIT || session->server->lmtp);
     if (waits && !answered)
         return 0;
     *said = true;

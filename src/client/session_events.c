@@ -37,7 +37,7 @@ static int log_in(struct session *session, struct mailer_error *error)
     struct auth_sasl_options options = {
         .user = server->user,
         .password = server->given.password,
-        .host = server->host,
+        .host = server->path[0] != '\0' ? "localhost" : server->host,
         .secure = net_connection_is_secure(session->connection),
         .allow_clear = server->given.allow_clear_password,
         .allowed = server->given.auth_mechanisms,
@@ -213,17 +213,35 @@ static void answer_recipient(struct session *session, const struct smtp_event *e
     delivery_settle(transaction->delivery, event->recipient, &error);
 }
 
-static void end_message(struct session *session, const struct smtp_event *event)
+/* What the server says to the end of a message. */
+static struct mailer_error final_word(struct session *session, const struct smtp_event *event)
 {
     struct mailer_error error = MAILER_ERROR_INIT;
+    /* By LMTP what is said behind the whole body is said of a recipient. */
+    bool is_of_recipient = session->server->lmtp && oldest(session)->plan == NULL;
     if (event->outcome != MAILER_OK) {
-        quote(event->reply, event->outcome, MAILER_STAGE_END, &error, "the message was refused");
+        quote(event->reply, event->outcome,
+              is_of_recipient ? MAILER_STAGE_RECIPIENT : MAILER_STAGE_END, &error,
+              "the message was refused");
     } else {
         smtp_reply_show(event->reply, error.text, sizeof error.text);
         error.smtp_code = event->reply->code;
         memcpy(error.enhanced_code, event->reply->enhanced_code, sizeof error.enhanced_code);
         error.stage = MAILER_STAGE_END;
     }
+    return error;
+}
+
+/* By LMTP each recipient has a fate of its own. */
+static void end_recipient(struct session *session, const struct smtp_event *event)
+{
+    struct mailer_error error = final_word(session, event);
+    delivery_settle(oldest(session)->delivery, event->recipient, &error);
+}
+
+static void end_message(struct session *session, const struct smtp_event *event)
+{
+    struct mailer_error error = final_word(session, event);
     settle(session, DELIVERY_ACCEPTED, &error);
     session_finish_transaction(session);
 }
@@ -268,6 +286,9 @@ int session_handle(struct session *session, const struct smtp_event *event,
         break;
     case SMTP_EVENT_BODY:
         session_open_body(session);
+        break;
+    case SMTP_EVENT_DELIVERED:
+        end_recipient(session, event);
         break;
     case SMTP_EVENT_MESSAGE:
         end_message(session, event);

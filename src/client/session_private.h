@@ -13,6 +13,7 @@
 #include "session.h"
 #include "trace_lines.h"
 #include "transaction.h"
+#include "tunnel.h"
 
 enum {
     SESSION_READ_SIZE = 32 * 1024,
@@ -24,7 +25,7 @@ enum {
     SESSION_LAST_WORD = 5000
 };
 
-enum session_phase { SESSION_DIALLING = 0, SESSION_HANDSHAKE, SESSION_TALKING };
+enum session_phase { SESSION_DIALLING = 0, SESSION_TUNNELLING, SESSION_HANDSHAKE, SESSION_TALKING };
 
 struct session {
     const struct server *server;
@@ -32,6 +33,7 @@ struct session {
     struct delivery_queue *queue;
     enum session_phase phase;
     struct net_dial *dial;
+    struct net_tunnel *tunnel; /* NULL without a proxy */
     struct net_connection *connection;
     struct smtp_engine *engine;
     struct auth_sasl *sasl;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/un.h>
 
 /* The scope behind '%' (RFC 4007 11): an interface's name or number. 0 when it is neither. */
 static uint32_t scope_of(const char *text)
@@ -46,6 +47,19 @@ bool net_address_parse(struct net_address *address, const char *text, unsigned s
         return parse_ipv6(address, text, port);
     memcpy(&address->address, &ipv4, sizeof ipv4);
     address->length = sizeof ipv4;
+    return true;
+}
+
+bool net_address_of_path(struct net_address *address, const char *path)
+{
+    *address = (struct net_address){.length = 0};
+    struct sockaddr_un local = {.sun_family = AF_UNIX};
+    size_t length = strlen(path);
+    if (length == 0 || length >= sizeof local.sun_path)
+        return false;
+    memcpy(local.sun_path, path, length);
+    memcpy(&address->address, &local, sizeof local);
+    address->length = sizeof local;
     return true;
 }
 

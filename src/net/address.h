@@ -21,6 +21,9 @@ enum { NET_ADDRESS_TEXT_SIZE = 64 };
  */
 bool net_address_parse(struct net_address *address, const char *text, unsigned short port);
 
+/** A local socket's. @return whether the path fits: it has at least one octet. */
+bool net_address_of_path(struct net_address *address, const char *path);
+
 /** The address without its port, such as "192.0.2.1"; "a local socket" for any other family. */
 void net_address_text(const struct net_address *address, char text[static NET_ADDRESS_TEXT_SIZE]);
 

@@ -95,15 +95,32 @@ static const struct net_connection_methods socket_methods = {
     .close = socket_close,
 };
 
+/*
+ * A reply may take ten minutes (RFC 5321 4.5.3.2.6), and a router in between may forget a silent
+ * connection within five: a sign of life each minute keeps it, or tells that nobody is there.
+ */
+static void keep_alive(int descriptor)
+{
+    const int on = 1;
+    setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+#if defined TCP_KEEPIDLE && defined TCP_KEEPINTVL
+    const int idle = 60;
+    const int interval = 20;
+    setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+    setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
+#endif
+}
+
 int net_descriptor_prepare(int descriptor)
 {
     int flags = fcntl(descriptor, F_GETFL);
     if (flags < 0 || fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0 ||
         fcntl(descriptor, F_SETFD, FD_CLOEXEC) < 0)
         return errno;
-    /* Both may fail: a local socket has no such options, and does without. */
+    /* They may fail: a local socket has no such options, and does without. */
     const int on = 1;
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    keep_alive(descriptor);
 #ifdef SO_NOSIGPIPE
     setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
 #endif

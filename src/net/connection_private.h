@@ -31,7 +31,7 @@ struct net_connection {
 };
 
 /** Sets what a descriptor of a connection needs: non-blocking, closed by exec(), no SIGPIPE, no
- * waiting for more to send. @return 0 or errno. */
+ * waiting for more to send, signs of life while it is silent. @return 0 or errno. */
 int net_descriptor_prepare(int descriptor);
 
 /** As net_connection_from_descriptor(), for a descriptor that is prepared. */

@@ -22,9 +22,11 @@ struct net_dial {
     struct net_resolve *resolve;
     char *host;
     unsigned short port;
+    struct net_address source; /**< its length is 0 without one */
     int64_t connect_timeout;
     int64_t resolve_deadline;
     bool resolved;
+    struct net_address local; /**< the only address, when it is a path */
     const struct net_address *addresses;
     size_t count;
     size_t next;        /**< the address to be tried next */
@@ -34,6 +36,18 @@ struct net_dial {
     size_t told; /**< the address whose failure is told: the first one that says something */
     int told_code;
 };
+
+/* There is nothing to look up. */
+static int take_path(struct net_dial *dial, const char *path, struct mailer_error *error)
+{
+    if (!net_address_of_path(&dial->local, path))
+        return error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT,
+                         "the path of %s is too long for a local socket", dial->host);
+    dial->addresses = &dial->local;
+    dial->count = 1;
+    dial->resolved = true;
+    return 0;
+}
 
 int net_dial_start(struct net_dial **dial, const struct net_dial_options *options,
                    struct mailer_error *error)
@@ -48,10 +62,17 @@ int net_dial_start(struct net_dial **dial, const struct net_dial_options *option
     for (size_t i = 0; i < RUNNERS; i++)
         made->runners[i].descriptor = -1;
     made->host = strdup(options->host);
-    int result = made->host == NULL
-                     ? error_set_memory(error)
-                     : net_resolve_start(&made->resolve, options->host, options->port,
-                                         options->family, options->name_servers, error);
+    int result = 0;
+    if (made->host == NULL)
+        result = error_set_memory(error);
+    else if (options->source != NULL && !net_address_parse(&made->source, options->source, 0))
+        result = error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT,
+                           "the source \"%.80s\" is no address", options->source);
+    else if (options->path != NULL)
+        result = take_path(made, options->path, error);
+    else
+        result = net_resolve_start(&made->resolve, options->host, options->port, options->family,
+                                   options->name_servers, error);
     if (result != 0) {
         net_dial_free(made);
         return result;
@@ -110,6 +131,10 @@ static void start_next(struct net_dial *dial, int64_t now)
         return;
     }
     int code = net_descriptor_prepare(descriptor);
+    const struct net_address *source = &dial->source;
+    if (code == 0 && source->length > 0 &&
+        bind(descriptor, (const struct sockaddr *)&source->address, source->length) != 0)
+        code = errno;
     if (code == 0 &&
         connect(descriptor, (const struct sockaddr *)&address->address, address->length) != 0)
         code = errno;
@@ -159,13 +184,20 @@ static int nobody_answers(const struct net_dial *dial, struct mailer_error *erro
 {
     char address[NET_ADDRESS_TEXT_SIZE];
     net_address_text(&dial->addresses[dial->told], address);
+    if (dial->addresses == &dial->local)
+        return error_set_system(error, MAILER_CONNECT, MAILER_STAGE_CONNECT, dial->told_code,
+                                "cannot connect to %s", dial->host);
+    char source[NET_ADDRESS_TEXT_SIZE] = "";
+    if (dial->source.length > 0)
+        net_address_text(&dial->source, source);
+    const char *from = dial->source.length > 0 ? " from " : "";
     if (dial->count == 1)
         return error_set_system(error, MAILER_CONNECT, MAILER_STAGE_CONNECT, dial->told_code,
-                                "cannot connect to %s (%s), port %u", dial->host, address,
-                                (unsigned)dial->port);
+                                "cannot connect to %s (%s), port %u%s%s", dial->host, address,
+                                (unsigned)dial->port, from, source);
     return error_set_system(error, MAILER_CONNECT, MAILER_STAGE_CONNECT, dial->told_code,
-                            "cannot connect to any of the %zu addresses of %s, port %u; to %s",
-                            dial->count, dial->host, (unsigned)dial->port, address);
+                            "cannot connect to any of the %zu addresses of %s, port %u%s%s; to %s",
+                            dial->count, dial->host, (unsigned)dial->port, from, source, address);
 }
 
 int net_dial_step(struct net_dial *dial, int64_t now, struct net_connection **connection,

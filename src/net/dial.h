@@ -14,9 +14,11 @@
 enum { NET_DIAL_STAGGER = 250 };
 
 struct net_dial_options {
-    const char *host;
+    const char *host; /**< with a path: how to call the socket in errors */
+    const char *path; /**< of a local socket to connect to, in place of host and port; or NULL */
     unsigned short port;
     enum net_family family;
+    const char *source;       /**< connect from this address, which is of that family; or NULL */
     int64_t resolve_timeout;  /**< milliseconds for looking up */
     int64_t connect_timeout;  /**< milliseconds for one address */
     const char *name_servers; /**< as in net_resolve_start() */
@@ -24,7 +26,11 @@ struct net_dial_options {
 
 struct net_dial;
 
-/** Starts. The options are copied. @return as net_resolve_start(). */
+/**
+ * Starts. The options are copied.
+ * @return as net_resolve_start(); MAILER_USAGE for a path that is too long, and a source that is no
+ *         address.
+ */
 int net_dial_start(struct net_dial **dial, const struct net_dial_options *options,
                    struct mailer_error *error);
 

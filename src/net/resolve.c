@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "resolve.h"
 
+#include "channel.h"
 #include "clock.h"
 #include "text.h"
 
-#include <ares.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/time.h>
 
 enum { HOST_LIMIT = 255 };
 
@@ -21,14 +19,6 @@ struct net_resolve {
     struct net_address addresses[NET_ADDRESS_LIMIT];
     size_t count;
 };
-
-static pthread_once_t library_once = PTHREAD_ONCE_INIT;
-static int library_status;
-
-static void start_library(void)
-{
-    library_status = ares_library_init(ARES_LIB_INIT_ALL);
-}
 
 static bool family_fits(sa_family_t found, enum net_family wanted)
 {
@@ -110,17 +100,9 @@ static void answered(void *context, int status, int timeouts, struct ares_addrin
 static int ask(struct net_resolve *resolve, enum net_family family, const char *name_servers,
                struct mailer_error *error)
 {
-    pthread_once(&library_once, start_library);
-    int status = library_status;
-    if (status == ARES_SUCCESS)
-        status = ares_init(&resolve->channel);
-    if (status == ARES_SUCCESS && name_servers != NULL)
-        status = ares_set_servers_ports_csv(resolve->channel, name_servers);
-    if (status == ARES_ENOMEM)
-        return error_set_memory(error);
-    if (status != ARES_SUCCESS)
-        return error_set(error, MAILER_SYSTEM, MAILER_STAGE_RESOLVE,
-                         "cannot look up the host %s: %s", resolve->host, ares_strerror(status));
+    int result = net_channel_open(&resolve->channel, name_servers, resolve->host, error);
+    if (result != 0)
+        return result;
     const struct ares_addrinfo_hints hints = {.ai_family = family == NET_FAMILY_IPV4   ? AF_INET
                                                            : family == NET_FAMILY_IPV6 ? AF_INET6
                                                                                        : AF_UNSPEC,
@@ -161,31 +143,10 @@ int net_resolve_start(struct net_resolve **resolve, const char *host, unsigned s
     return 0;
 }
 
-/* Lets c-ares do what can be done without waiting. */
-static int process(struct net_resolve *resolve, struct mailer_error *error)
-{
-    struct net_wait wait = net_wait_nothing();
-    net_resolve_wants(resolve, &wait);
-    wait.deadline = clock_milliseconds();
-    int result = net_wait_poll(&wait, error);
-    if (result != 0)
-        return result;
-    for (size_t i = 0; i < wait.count; i++) {
-        const struct pollfd *ready = &wait.descriptors[i];
-        short events = ready->revents;
-        ares_process_fd(resolve->channel,
-                        events & (POLLIN | POLLERR | POLLHUP) ? ready->fd : ARES_SOCKET_BAD,
-                        events & POLLOUT ? ready->fd : ARES_SOCKET_BAD);
-    }
-    /* Its time limits, also when there is no descriptor. */
-    ares_process_fd(resolve->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-    return 0;
-}
-
 int net_resolve_step(struct net_resolve *resolve, struct mailer_error *error)
 {
     if (!resolve->done) {
-        int result = process(resolve, error);
+        int result = net_channel_process(resolve->channel, error);
         if (result != 0)
             return result;
     }
@@ -220,20 +181,7 @@ void net_resolve_wants(const struct net_resolve *resolve, struct net_wait *wait)
         net_wait_until(wait, clock_milliseconds());
         return;
     }
-    ares_socket_t sockets[ARES_GETSOCK_MAXNUM];
-    int bits = ares_getsock(resolve->channel, sockets, ARES_GETSOCK_MAXNUM);
-    for (int i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
-        unsigned set = (unsigned)bits >> i;
-        bool readable = set & 1;
-        bool writable = set >> ARES_GETSOCK_MAXNUM & 1;
-        if (readable || writable)
-            net_wait_add(wait, sockets[i],
-                         (short)((readable ? POLLIN : 0) | (writable ? POLLOUT : 0)));
-    }
-    struct timeval left;
-    if (ares_timeout(resolve->channel, NULL, &left) != NULL)
-        net_wait_until(wait, clock_milliseconds() + (int64_t)left.tv_sec * 1000 +
-                                 left.tv_usec / 1000 + 1);
+    net_channel_wants(resolve->channel, wait);
 }
 
 const struct net_address *net_resolve_addresses(const struct net_resolve *resolve, size_t *count)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRACE_LIMIT = 1024 * 1024 };
+enum { TRACE_LIMIT = 1024 * 1024, TAKERS_LIMIT = 64 * 1024 * 1024 };
 
 size_t smtp_engine_pending(const struct smtp_engine *engine)
 {
@@ -78,6 +78,7 @@ int smtp_engine_new(struct smtp_engine **engine, const char *hello_name, struct 
         return error_set_memory(error);
     made->reader = smtp_reply_reader_start();
     made->trace = buffer_empty(TRACE_LIMIT);
+    made->takers = buffer_empty(TAKERS_LIMIT);
     made->steps = malloc(SMTP_ENGINE_STEPS * sizeof *made->steps);
     made->out = malloc(SMTP_ENGINE_OUT_SIZE);
     if (made->steps == NULL || made->out == NULL) {
@@ -90,6 +91,11 @@ int smtp_engine_new(struct smtp_engine **engine, const char *hello_name, struct 
     return 0;
 }
 
+void smtp_engine_speak_lmtp(struct smtp_engine *engine)
+{
+    engine->local = true;
+}
+
 void smtp_engine_free(struct smtp_engine *engine)
 {
     if (engine == NULL)
@@ -98,6 +104,7 @@ void smtp_engine_free(struct smtp_engine *engine)
         explicit_bzero(engine->out, SMTP_ENGINE_OUT_SIZE);
     smtp_reply_reader_free(&engine->reader);
     buffer_free(&engine->trace);
+    buffer_free(&engine->takers);
     free(engine->steps);
     free(engine->out);
     free(engine);
@@ -167,7 +174,7 @@ enum smtp_step_kind smtp_engine_awaited(const struct smtp_engine *engine)
 
 uint64_t smtp_engine_answered(const struct smtp_engine *engine)
 {
-    return engine->answered;
+    return engine->answered + engine->partial;
 }
 
 bool smtp_engine_is_closing(const struct smtp_engine *engine)

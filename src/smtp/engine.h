@@ -32,6 +32,7 @@ enum smtp_step_kind {
     SMTP_STEP_GREETING = 0,
     SMTP_STEP_EHLO,
     SMTP_STEP_HELO,
+    SMTP_STEP_LHLO, /**< in place of both by LMTP (RFC 2033) */
     SMTP_STEP_STARTTLS,
     SMTP_STEP_AUTH,        /**< AUTH, and each response to a challenge */
     SMTP_STEP_AUTH_CANCEL, /**< "*" in place of a response */
@@ -60,6 +61,7 @@ enum smtp_event_kind {
     SMTP_EVENT_SENDER,    /**< MAIL is answered: outcome */
     SMTP_EVENT_RECIPIENT, /**< RCPT is answered: outcome, recipient */
     SMTP_EVENT_BODY,      /**< send the body */
+    SMTP_EVENT_DELIVERED, /**< by LMTP: the fate of one accepted recipient: outcome, recipient */
     SMTP_EVENT_MESSAGE,   /**< the message's end is answered, or there will be none: outcome */
     SMTP_EVENT_GOODBYE    /**< QUIT is answered */
 };
@@ -68,8 +70,8 @@ struct smtp_event {
     enum smtp_event_kind kind;
     /**
      * MAILER_OK, MAILER_TEMPORARY or MAILER_PERMANENT. That of SMTP_EVENT_MESSAGE is for the
-     * accepted recipients only: where the sender or a recipient was refused, its own outcome
-     * counts.
+     * accepted recipients only, and of those for whom no SMTP_EVENT_DELIVERED has come: where the
+     * sender or a recipient was refused, its own outcome counts.
      */
     enum mailer_error_class outcome;
     size_t recipient; /**< as given to smtp_engine_recipient() */
@@ -87,6 +89,13 @@ enum { SMTP_ENGINE_OUT_SIZE = 320 * 1024 };
  */
 int smtp_engine_new(struct smtp_engine **engine, const char *hello_name,
                     struct mailer_error *error);
+
+/**
+ * Speaks LMTP (RFC 2033), from the greeting on: LHLO, and after the end of a message one reply for
+ * each recipient that was accepted. All but the last come as SMTP_EVENT_DELIVERED; the last one is
+ * told by SMTP_EVENT_MESSAGE.
+ */
+void smtp_engine_speak_lmtp(struct smtp_engine *engine);
 
 /** Wipes and frees. NULL is fine. */
 void smtp_engine_free(struct smtp_engine *engine);
@@ -135,7 +144,7 @@ size_t smtp_engine_unanswered(const struct smtp_engine *engine);
 /** The step whose answer is the next to come; SMTP_STEP_KINDS: none. */
 enum smtp_step_kind smtp_engine_awaited(const struct smtp_engine *engine);
 
-/** How many steps have been answered so far; the count moves whenever the server answers. */
+/** How many replies to steps have come so far. */
 uint64_t smtp_engine_answered(const struct smtp_engine *engine);
 
 /**
@@ -203,7 +212,8 @@ int smtp_engine_recipient_with(struct smtp_engine *engine, size_t index, const c
 
 /**
  * Ends the envelope. With DATA the body may be written after SMTP_EVENT_BODY; with BDAT at once.
- * @param chunked  use BDAT (the server has CHUNKING).
+ * @param chunked  use BDAT (the server has CHUNKING). By LMTP only once all recipients have been
+ *                 answered, and one was accepted: how many replies the end has depends on it.
  */
 int smtp_engine_data(struct smtp_engine *engine, bool chunked, struct mailer_error *error);
 

@@ -17,6 +17,9 @@ char *smtp_engine_body_room(struct smtp_engine *engine, size_t *room)
     *room = 0;
     if (engine->writing != SMTP_WRITING_BODY || smtp_engine_waits(engine))
         return NULL;
+    /* How many replies a chunk behind a refused one gets by LMTP, nobody has laid down. */
+    if (engine->local && engine->chunked && smtp_engine_unanswered(engine) > 0)
+        return NULL;
     smtp_engine_compact(engine);
     size_t left = SMTP_ENGINE_OUT_SIZE - engine->end;
     size_t reserved = engine->chunked ? CHUNK_HEADER_ROOM : END_ROOM;

@@ -21,6 +21,12 @@ int smtp_engine_command(struct smtp_engine *engine, enum smtp_step_kind kind, co
     return smtp_engine_append(engine, kind, true, 0, line, length);
 }
 
+int smtp_engine_hello(struct smtp_engine *engine, struct mailer_error *error)
+{
+    return smtp_engine_command(engine, engine->local ? SMTP_STEP_LHLO : SMTP_STEP_EHLO,
+                               engine->local ? "LHLO" : "EHLO", engine->hello_name, error);
+}
+
 int smtp_engine_starttls(struct smtp_engine *engine, struct mailer_error *error)
 {
     return smtp_engine_command(engine, SMTP_STEP_STARTTLS, "STARTTLS", NULL, error);
@@ -33,7 +39,7 @@ int smtp_engine_secured(struct smtp_engine *engine, struct mailer_error *error)
                          "the server has not agreed to STARTTLS");
     engine->securing = false;
     memset(&engine->capabilities, 0, sizeof engine->capabilities);
-    return smtp_engine_command(engine, SMTP_STEP_EHLO, "EHLO", engine->hello_name, error);
+    return smtp_engine_hello(engine, error);
 }
 
 /* A line that holds a secret: only shown goes into the trace. */
@@ -138,6 +144,7 @@ int smtp_engine_recipient_with(struct smtp_engine *engine, size_t index, const c
 int smtp_engine_data(struct smtp_engine *engine, bool chunked, struct mailer_error *error)
 {
     (void)error;
+    assert(!chunked || !engine->local || smtp_engine_unanswered(engine) == 0);
     engine->chunked = chunked;
     if (chunked) {
         engine->writing = SMTP_WRITING_BODY;

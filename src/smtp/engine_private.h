@@ -48,6 +48,7 @@ struct smtp_engine {
     struct smtp_step *steps;
     uint64_t answered;
     uint64_t submitted;
+    uint64_t partial; /**< replies to steps that have more than one */
 
     /* out[start, end) is still to be sent; sent counts all octets that have been. */
     char *out;
@@ -63,10 +64,12 @@ struct smtp_engine {
     uint64_t written_message;
     uint64_t answered_message;
     bool sender_refused;
-    size_t accepted; /**< recipients of the answered message */
-    bool ended;      /**< the answered message's fate has been told */
-    bool open;       /**< by the answers so far, the server holds an unfinished message */
-    bool dirty;      /**< it may hold one once it has read all that is written */
+    size_t accepted;      /**< recipients of the answered message */
+    bool local;           /**< LMTP is spoken */
+    struct buffer takers; /**< by LMTP: accepted recipients (uint32_t) whose fate is not told */
+    bool ended;           /**< the answered message's fate has been told */
+    bool open;            /**< by the answers so far, the server holds an unfinished message */
+    bool dirty;           /**< it may hold one once it has read all that is written */
 
     bool securing; /**< the server waits for a TLS handshake */
     bool closing;
@@ -105,5 +108,8 @@ int smtp_engine_append(struct smtp_engine *engine, enum smtp_step_kind kind, boo
  */
 int smtp_engine_command(struct smtp_engine *engine, enum smtp_step_kind kind, const char *name,
                         const char *argument, struct mailer_error *error);
+
+/** Says LHLO by LMTP, else EHLO. */
+int smtp_engine_hello(struct smtp_engine *engine, struct mailer_error *error);
 
 #endif

@@ -48,7 +48,7 @@ static int answer_hello(struct smtp_engine *engine, enum smtp_step_kind kind,
         return fail(reply, MAILER_PROTOCOL, MAILER_STAGE_HELLO,
                     "the server greets again in place of an answer", error);
     memset(&engine->capabilities, 0, sizeof engine->capabilities);
-    if (kind == SMTP_STEP_EHLO)
+    if (kind != SMTP_STEP_HELO)
         engine->capabilities = smtp_capabilities_read(reply);
     event->kind = SMTP_EVENT_READY;
     return 0;
@@ -82,6 +82,7 @@ static void answer_mail(struct smtp_engine *engine, enum smtp_action action,
 {
     engine->answered_message++;
     engine->accepted = 0;
+    buffer_drop(&engine->takers, engine->takers.size);
     engine->ended = false;
     engine->sender_refused = action == SMTP_ACTION_REFUSED;
     engine->open |= !engine->sender_refused;
@@ -90,6 +91,23 @@ static void answer_mail(struct smtp_engine *engine, enum smtp_action action,
         smtp_engine_unanswered(engine) == 0)
         engine->dirty = false;
     event->kind = SMTP_EVENT_SENDER;
+}
+
+static int answer_recipient(struct smtp_engine *engine, const struct smtp_step *step,
+                            enum smtp_action action, struct smtp_event *event,
+                            struct mailer_error *error)
+{
+    /* Behind a refused sender the answers to RCPT say nothing about the recipients. */
+    if (engine->sender_refused)
+        return 0;
+    bool taken = action == SMTP_ACTION_DONE;
+    engine->accepted += taken;
+    if (taken && engine->local &&
+        !buffer_append(&engine->takers, &step->recipient, sizeof step->recipient))
+        return error_set_memory(error);
+    event->recipient = step->recipient;
+    event->kind = SMTP_EVENT_RECIPIENT;
+    return 0;
 }
 
 static void answer_data(struct smtp_engine *engine, enum smtp_action action,
@@ -105,12 +123,34 @@ static void answer_data(struct smtp_engine *engine, enum smtp_action action,
         event->kind = SMTP_EVENT_BODY;
         return;
     }
+    /* By LMTP nobody knows whether a dot would have an answer then. */
+    if (engine->local) {
+        engine->closing = true;
+        end_message(engine, MAILER_PERMANENT, event);
+        return;
+    }
     /* Nobody is to get it, and yet it is wanted: an empty body ends that (RFC 2920 3.1). Nothing is
      * said behind it before the message's fate has been told. */
     engine->writing = SMTP_WRITING_NOTHING;
     smtp_engine_trace(engine, ".", 1);
     smtp_engine_append(engine, SMTP_STEP_END, true, 0, ".\r\n", 3);
     engine->dirty = false;
+}
+
+/* Whether by LMTP further recipients wait for a reply to the end of their message. */
+static bool has_more_takers(const struct smtp_engine *engine, const struct smtp_step *step)
+{
+    bool last = step->kind == SMTP_STEP_END || step->kind == SMTP_STEP_LAST_CHUNK;
+    return last && !engine->closing && engine->takers.size > sizeof step->recipient;
+}
+
+static void answer_taker(struct smtp_engine *engine, struct smtp_event *event)
+{
+    uint32_t recipient = 0;
+    memcpy(&recipient, engine->takers.bytes, sizeof recipient);
+    buffer_drop(&engine->takers, sizeof recipient);
+    event->recipient = recipient;
+    event->kind = SMTP_EVENT_DELIVERED;
 }
 
 static void answer_end(struct smtp_engine *engine, const struct smtp_step *step,
@@ -139,16 +179,19 @@ static int answer(struct smtp_engine *engine, const struct smtp_step *step, size
     /* The step stays unanswered: if it was the end of a message, nobody knows what became of it. */
     if (action == SMTP_ACTION_PROTOCOL)
         return fail(reply, MAILER_PROTOCOL, stage, "the server answers what was not asked", error);
-    engine->answered++;
     engine->closing |= reply->code == 421;
+    bool is_partial = has_more_takers(engine, step);
+    engine->answered += !is_partial;
+    engine->partial += is_partial;
     if (action == SMTP_ACTION_FATAL)
         return fail(reply, refusal(reply->code), stage, "the server turns us away", error);
     event->outcome = action == SMTP_ACTION_REFUSED ? refusal(reply->code) : MAILER_OK;
     switch (step->kind) {
     case SMTP_STEP_GREETING:
-        return smtp_engine_command(engine, SMTP_STEP_EHLO, "EHLO", engine->hello_name, error);
+        return smtp_engine_hello(engine, error);
     case SMTP_STEP_EHLO:
     case SMTP_STEP_HELO:
+    case SMTP_STEP_LHLO:
         return answer_hello(engine, step->kind, action, event, error);
     case SMTP_STEP_STARTTLS:
         return answer_starttls(engine, action, left, event, error);
@@ -160,20 +203,17 @@ static int answer(struct smtp_engine *engine, const struct smtp_step *step, size
         answer_mail(engine, action, event);
         return 0;
     case SMTP_STEP_RCPT:
-        /* Behind a refused sender the answers to RCPT say nothing about the recipients. */
-        if (engine->sender_refused)
-            return 0;
-        engine->accepted += action == SMTP_ACTION_DONE;
-        event->recipient = step->recipient;
-        event->kind = SMTP_EVENT_RECIPIENT;
-        return 0;
+        return answer_recipient(engine, step, action, event, error);
     case SMTP_STEP_DATA:
         answer_data(engine, action, event);
         return 0;
     case SMTP_STEP_END:
     case SMTP_STEP_CHUNK:
     case SMTP_STEP_LAST_CHUNK:
-        answer_end(engine, step, action, event);
+        if (is_partial)
+            answer_taker(engine, event);
+        else
+            answer_end(engine, step, action, event);
         return 0;
     case SMTP_STEP_RSET:
         if (action == SMTP_ACTION_REFUSED && engine->open && !engine->closing)

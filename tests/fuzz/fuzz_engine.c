@@ -187,6 +187,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     client->body_piece = data[0] & 16 ? 2 : 0;
     if (smtp_engine_new(&client->engine, "me.example", NULL) != 0)
         return 0;
+    client->speaks_lmtp = data[0] & 32;
+    if (client->speaks_lmtp)
+        smtp_engine_speak_lmtp(client->engine);
     smtp_engine_keep_trace(client->engine);
     for (size_t at = 1; at < size;) {
         uint8_t order = data[at++];

@@ -31,6 +31,7 @@ struct client_result {
     size_t answers; /* recipients answered, in their order */
     size_t accepted;
     enum mailer_error_class recipients[CLIENT_RECIPIENTS];
+    bool delivered[CLIENT_RECIPIENTS]; /* by LMTP: recipients[] is its fate */
     bool told;
     enum mailer_error_class outcome;
     bool given_up; /* the client stopped writing it */
@@ -53,6 +54,7 @@ struct client {
     size_t message_count;
     bool wants_tls;
     bool wants_chunks;
+    bool speaks_lmtp;
     size_t body_piece;     /* the most octets of a body at a time; 0: any */
     const char *mechanism; /* NULL: no login */
     const char *initial_response;
@@ -101,6 +103,10 @@ static inline void client_take_event(struct client *client, const struct smtp_ev
         result->recipients[event->recipient] = event->outcome;
         result->answers++;
         result->accepted += event->outcome == MAILER_OK;
+        break;
+    case SMTP_EVENT_DELIVERED:
+        result->recipients[event->recipient] = event->outcome;
+        result->delivered[event->recipient] = true;
         break;
     case SMTP_EVENT_MESSAGE:
         result->told = true;
@@ -188,8 +194,10 @@ static inline bool client_mail(struct client *client)
         size_t index = client->next_recipient++;
         return smtp_engine_recipient(engine, index, message->recipients[index], NULL) == 0;
     }
-    client->has_data = true;
     bool chunked = client->wants_chunks && smtp_engine_capabilities(engine)->chunking;
+    if (chunked && client->speaks_lmtp && smtp_engine_unanswered(engine) > 0)
+        return false;
+    client->has_data = true;
     return smtp_engine_data(engine, chunked, NULL) == 0;
 }
 

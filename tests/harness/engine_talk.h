@@ -22,9 +22,9 @@ struct talk {
 
 static inline const char *talk_event_name(enum smtp_event_kind kind)
 {
-    static const char *const names[] = {"NONE",      "READY",   "TLS",    "NO_TLS",
-                                        "CHALLENGE", "LOGIN",   "SENDER", "RECIPIENT",
-                                        "BODY",      "MESSAGE", "GOODBYE"};
+    static const char *const names[] = {"NONE",      "READY",     "TLS",     "NO_TLS",
+                                        "CHALLENGE", "LOGIN",     "SENDER",  "RECIPIENT",
+                                        "BODY",      "DELIVERED", "MESSAGE", "GOODBYE"};
     return names[kind];
 }
 
@@ -35,7 +35,7 @@ static inline void talk_write_event(char *list, size_t room, const struct smtp_e
         return;
     size_t used = strlen(list);
     char index[24] = "";
-    if (event->kind == SMTP_EVENT_RECIPIENT)
+    if (event->kind == SMTP_EVENT_RECIPIENT || event->kind == SMTP_EVENT_DELIVERED)
         snprintf(index, sizeof index, " %zu", event->recipient);
     const char *outcome = event->outcome == MAILER_OK          ? ""
                           : event->outcome == MAILER_TEMPORARY ? " temporary"

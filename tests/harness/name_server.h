@@ -16,7 +16,8 @@
 /** What is known of a name. A name that is not listed does not exist. */
 struct name_record {
     const char *name;
-    const char *address; /**< IPv4 or IPv6; NULL: none, then the code counts */
+    const char *address; /**< IPv4 or IPv6, "srv 10 5 465 host.test" (priority, weight, port); NULL:
+                              none, then the code counts */
     int code;            /**< DNS's response code, such as 2 for SERVFAIL; -1: no answer at all */
 };
 
@@ -56,6 +57,29 @@ static inline size_t name_server_question(const unsigned char *query, char name[
     return at + 5;
 }
 
+/** Writes what stands behind the length of a SRV record (RFC 2782); gives its size, 0 for none. */
+static inline unsigned char name_server_service(const char *text, unsigned char *to)
+{
+    unsigned numbers[3];
+    char host[200];
+    if (sscanf(text, "srv %u %u %u %199s", &numbers[0], &numbers[1], &numbers[2], host) != 4)
+        return 0;
+    unsigned char size = 0;
+    for (size_t i = 0; i < 3; i++) {
+        to[size++] = (unsigned char)(numbers[i] >> 8);
+        to[size++] = (unsigned char)numbers[i];
+    }
+    for (const char *label = host; *label != '\0' && strcmp(label, ".") != 0;) {
+        unsigned char length = (unsigned char)strcspn(label, ".");
+        to[size++] = length;
+        memcpy(to + size, label, length);
+        size = (unsigned char)(size + length);
+        label += length + (label[length] == '.');
+    }
+    to[size++] = 0;
+    return size;
+}
+
 /** Answers one query; gives the size of the answer, 0 for none. */
 static inline size_t name_server_answer(const struct name_server *server, unsigned char *message)
 {
@@ -69,12 +93,15 @@ static inline size_t name_server_answer(const struct name_server *server, unsign
         if (strcmp(record->name, name) != 0)
             continue;
         code = record->code;
-        unsigned char raw[16];
+        unsigned char raw[256];
+        unsigned char service =
+            record->address != NULL && type == 33 ? name_server_service(record->address, raw) : 0;
         bool is_ipv6 = type == 28;
-        if (record->address == NULL ||
-            inet_pton(is_ipv6 ? AF_INET6 : AF_INET, record->address, raw) != 1)
+        if (record->address == NULL || type == 33
+                ? service == 0
+                : inet_pton(is_ipv6 ? AF_INET6 : AF_INET, record->address, raw) != 1)
             continue;
-        unsigned char length = is_ipv6 ? 16 : 4;
+        unsigned char length = type == 33 ? service : is_ipv6 ? 16 : 4;
         const unsigned char fields[] = {0xC0, 12, 0,     (unsigned char)type, 0, 1, 0, 0, 0,
                                         60,   0,  length};
         memcpy(message + size, fields, sizeof fields);

@@ -120,7 +120,7 @@ static inline struct played play_letter(struct smtp_server *smtp, const char *re
     struct delivery_queue queue = {.exhausted = true, .kept = &result};
     struct mailer_message *message = letter(recipients, size);
     smtp_server_start(smtp);
-    assert_int_equal(server_read(&server, settings_for(&settings, smtp), NULL), 0);
+    assert_int_equal(server_read(&server, settings_for(&settings, smtp), NULL, NULL), 0);
     server.reply_timeout = timeout;
     assert_int_equal(delivery_queue_add(&queue, message, NULL), 0);
     assert_int_equal(session_new(&session, &server, &tls_context, &queue, NULL), 0);

@@ -45,7 +45,7 @@ class Dialogue:
         self.held = b""
         self.counts = {}
         self.reset()
-        self.body, self.chunked, self.kept = b"", False, False
+        self.body, self.chunked, self.kept, self.local = b"", False, False, False
         self.record = {"clear": b"", "secure": b"", "commands": [], "logins": [], "turns": 0,
                        "early": b"", "tls": False, "quit": False}
 
@@ -277,7 +277,25 @@ class Dialogue:
         else:
             self.answer("bdat")
 
+    def do_lhlo(self, _argument):
+        self.local = True
+        self.reset()
+        self.answer("ehlo")
+
+    def finish_each(self):
+        """The end of a message by LMTP: one reply for each recipient (RFC 2033 4.2)."""
+        self.recipients, all_of_them = [], self.recipients
+        for recipient in all_of_them:
+            if self.answer("end") // 100 == 2:
+                self.recipients.append(recipient)
+        if self.recipients:
+            self.keep()
+        self.reset()
+
     def finish(self):
+        if self.local:
+            self.finish_each()
+            return
         self.kept = False
         if self.answer("end") // 100 == 2 and not self.kept:
             self.keep()
@@ -301,9 +319,10 @@ class Dialogue:
 
 
 class Server:
-    """Listens on a free port while the `with` block runs."""
+    """Listens on a free port, or a local socket, while the `with` block runs."""
 
-    def __init__(self, scenario, tls_folder):
+    def __init__(self, scenario, tls_folder, path=None):
+        self.path, self.port = path, None
         self.scenario = scenarios.SCENARIOS[scenario] if isinstance(scenario, str) else scenario
         self.tls_folder = tls_folder
         self.stopping = threading.Event()
@@ -312,12 +331,13 @@ class Server:
         self.connections, self.messages, self.threads, self.sockets = [], [], [], []
 
     def __enter__(self):
-        self.listener = socket.socket()
+        self.listener = socket.socket(socket.AF_UNIX if self.path else socket.AF_INET)
         if self.scenario.reads_slowly or "body" in self.scenario.answers:
             self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
-        self.listener.bind(("127.0.0.1", 0))
+        self.listener.bind(self.path or ("127.0.0.1", 0))
         self.listener.listen(16)
-        self.port = self.listener.getsockname()[1]
+        if not self.path:
+            self.port = self.listener.getsockname()[1]
         self.acceptor = threading.Thread(target=self.accept, daemon=True)
         self.acceptor.start()
         return self
@@ -343,7 +363,8 @@ class Server:
                 connection, _address = self.listener.accept()
             except OSError:
                 return
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if not self.path:
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             thread = threading.Thread(target=self.serve, args=(connection,), daemon=True)
             self.sockets.append(connection)
             self.threads.append(thread)

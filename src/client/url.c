@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: ISC */
+#include "url.h"
+
+#include "resolve.h"
+#include "text.h"
+
+#include <string.h>
+
+/* The value of two hexadecimal digits, or -1. */
+static int read_octet(const char *digits, const char *end)
+{
+    int value = 0;
+    for (int i = 0; i < 2; i++) {
+        char digit = digits < end ? text_lower(*digits++) : '\0';
+        bool is_letter = digit >= 'a' && digit <= 'f';
+        if (!is_letter && !text_is_digit(digit))
+            return -1;
+        value = value * 16 + (is_letter ? digit - 'a' + 10 : digit - '0');
+    }
+    return value;
+}
+
+const char *url_decode(const char *from, const char *end, char *to, size_t room)
+{
+    size_t used = 0;
+    for (const char *c = from; c < end; c++) {
+        char octet = *c;
+        if (octet == '%') {
+            int value = read_octet(c + 1, end);
+            if (value < 0)
+                return "has a % without two hexadecimal digits";
+            octet = (char)value;
+            c += 2;
+        }
+        if (octet == '\0' || used + 1 >= room)
+            return "has a user name or a password that is too long or has a NUL";
+        to[used++] = octet;
+    }
+    to[used] = '\0';
+    return NULL;
+}
+
+/* Whether it can be a name: what else cannot be is told by the DNS. */
+static bool is_name(const char *host)
+{
+    for (const char *c = host; *c != '\0'; c++) {
+        bool is_ascii = (unsigned char)*c < 128;
+        if (is_ascii && !text_is_letter(*c) && !text_is_digit(*c) && strchr("-._", *c) == NULL)
+            return false;
+    }
+    return text_is_utf8(host, strlen(host)) && !text_has_control(host, strlen(host));
+}
+
+const char *url_host(const char **at, char host[static URL_HOST_SIZE])
+{
+    const char *start = *at;
+    bool in_brackets = *start == '[';
+    const char *end = NULL;
+    if (in_brackets) {
+        end = strchr(++start, ']');
+        if (end == NULL)
+            return "has a [ without ]";
+        *at = end + 1;
+    } else {
+        end = start + strcspn(start, ":/");
+        /* An IPv6 address without brackets has more colons than a port needs. */
+        if (*end == ':' && strchr(end + 1, ':') != NULL)
+            end = start + strcspn(start, "/");
+        *at = end;
+    }
+    size_t length = (size_t)(end - start);
+    if (length == 0 || length >= URL_HOST_SIZE)
+        return length == 0 ? "has no host" : "has a host name that is too long";
+    memcpy(host, start, length);
+    host[length] = '\0';
+    if (!net_host_is_address(host) && (in_brackets || !is_name(host)))
+        return "has a host that is no name and no address";
+    return NULL;
+}
+
+const char *url_port(const char *at, unsigned short *port)
+{
+    if (strcmp(at, "/") == 0 || *at == '\0')
+        return NULL;
+    unsigned value = 0;
+    const char *digit = at + 1;
+    while (*at == ':' && text_is_digit(*digit) && value <= 65535)
+        value = value * 10 + (unsigned)(*digit++ - '0');
+    if (*at != ':' || value == 0 || value > 65535 || (*digit != '\0' && strcmp(digit, "/") != 0))
+        return "has something else than a port from 1 to 65535 behind the host";
+    *port = (unsigned short)value;
+    return NULL;
+}
