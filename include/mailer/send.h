@@ -46,9 +46,11 @@ struct mailer_server {
     bool tls_no_verify;        /**< accept any certificate: anyone in between can read along */
     const char *ca_file;       /**< PEM file or hashed directory trusted in place of the system's */
     const char *user;          /**< log in as; by default the URL's user */
-    const char *password;      /**< octets of UTF-8; never sent without TLS, unless... */
+    const char *password;      /**< octets of UTF-8, or with XOAUTH2 and OAUTHBEARER the token;
+                                    never sent without TLS, unless... */
     bool allow_clear_password; /**< ...the caller insists */
-    const char *auth_mechanisms;  /**< SASL names with commas between, the only ones allowed */
+    const char *auth_mechanisms;  /**< SASL names with commas between, the only ones allowed;
+                                       XOAUTH2, OAUTHBEARER, GSSAPI, NTLM are used only by name */
     const char *hello_name;       /**< the argument of EHLO; by default the connection's own address
                                        as a literal (RFC 5321 4.1.3), so that no host name leaks */
     unsigned timeout_seconds;     /**< the wait for one reply; by default as RFC 5321 4.5.3.2 */

@@ -18,6 +18,7 @@ SMTPLIB_FAULTS = {
     "G14": "success, although nothing was read", "nonsense-ehlo": "goes on with HELO",
     "T05": "believes what came before TLS", "T06": "believes what came before TLS",
     "T18": "believes a common name", "A08": "sends the password in clear",
+    "A29": "asks for a wrong password again", "A30": "asks for a wrong password again",
     "R06": "takes 252 for a refusal", "D24": "takes 251 for a refusal",
     "size-limit": "sends what is too big all the same",
 }
