@@ -6,7 +6,8 @@
 #include <stddef.h>
 
 #define APP_PASSWORD "wants an app password, made in the account's security settings"
-#define ONLY_OAUTH   "takes no password from programs any more, only OAuth 2: use --auth XOAUTH2 with a token"
+#define ONLY_OAUTH                                                                                 \
+    "takes no password from programs any more, only OAuth 2: use --auth XOAUTH2 with a token"
 
 static const struct provider providers[] = {
     {"gmail", "smtp.gmail.com", "smtps://smtp.gmail.com:465",
