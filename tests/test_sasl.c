@@ -168,6 +168,14 @@ static void the_strongest_offered_mechanism_is_chosen(void **state)
         {"LOGIN PLAIN SCRAM-SHA-256", "LOGIN", true, false, "LOGIN"},
         {"LOGIN PLAIN SCRAM-SHA-256", "login, plain", true, false, "PLAIN"},
         {"LOGIN PLAIN", "NTLM,LOGIN", true, false, "LOGIN"},
+        {"CRAM-MD5 DIGEST-MD5 LOGIN", NULL, true, false, "LOGIN"},
+        {"CRAM-MD5 DIGEST-MD5 LOGIN", NULL, false, true, "DIGEST-MD5"},
+        {"NTLM GSSAPI XOAUTH2 OAUTHBEARER EXTERNAL CRAM-MD5", NULL, true, false, "CRAM-MD5"},
+        {"NTLM LOGIN", "NTLM", true, false, "NTLM"},
+        {"GSSAPI LOGIN", "GSSAPI", true, false, "GSSAPI"},
+        {"XOAUTH2 PLAIN OAUTHBEARER", "XOAUTH2,OAUTHBEARER", true, false, "OAUTHBEARER"},
+        {"XOAUTH2 PLAIN OAUTHBEARER", "xoauth2", true, false, "XOAUTH2"},
+        {"XOAUTH2 PLAIN OAUTHBEARER", "xoauth2", false, true, "XOAUTH2"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct auth_sasl_options options = options_for("tim", "secret");
@@ -191,7 +199,11 @@ static void a_login_that_cannot_be_done_says_why(void **state)
         {NULL, NULL, "offers no login"},
         {"", NULL, "offers no login"},
         {"  ", NULL, "offers no login"},
-        {"GSSAPI NTLM", NULL, "offers GSSAPI NTLM to log in, of which none is known"},
+        {"GSSAPI9 MAGIC", NULL, "offers GSSAPI9 MAGIC to log in, of which none is known"},
+        {"LOGINX XOAUTH2 NTLM", NULL, "of which XOAUTH2 and NTLM would do, but only when it is"},
+        {"OAUTHBEARER", "OAUTHBEARER", "offers only OAUTHBEARER to log in, which would send"},
+        {"XOAUTH2 NTLM", "XOAUTH2,NTLM", "offers only XOAUTH2 and NTLM to log in, which would"},
+        {"SCRAM-SHA-256-PLUS", NULL, "of which none is known"},
         {"PLAINX LOGI", NULL, "of which none is known"},
         {"PLAIN LOGIN", NULL,
          "offers only PLAIN and LOGIN to log in, which would send the password"
@@ -388,6 +400,246 @@ static void a_response_too_long_for_the_protocol_is_refused(void **state)
     }
 }
 
+/* ---- Tokens ---- */
+
+static struct auth_sasl_options options_for_token(const char *mechanism)
+{
+    struct auth_sasl_options options =
+        options_for("someuser@example.com", "ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg");
+    options.allowed = mechanism;
+    return options;
+}
+
+static void expect_message(struct auth_sasl *sasl, const char *expected)
+{
+    char *text = encoded(expected, strlen(expected));
+    expect_response(sasl, NULL, text);
+    free(text);
+}
+
+static void xoauth2_is_as_its_description_has_it(void **state)
+{
+    (void)state;
+    struct auth_sasl_options options = options_for_token("XOAUTH2");
+    struct auth_sasl *sasl = started(&options, "PLAIN XOAUTH2");
+    assert_true(auth_sasl_client_first(sasl));
+    assert_int_equal(auth_sasl_finish(sasl, NULL), MAILER_AUTH);
+    expect_response(
+        sasl, NULL,
+        "dXNlcj1zb21ldXNlckBleGFtcGxlLmNvbQFhdXRoPUJlYXJlciB5YTI5LnZGOWRmdDRxbVRjMk52YjNSbGNrQmhkSF"
+        "JoZG1semRHRXVZMjl0Q2cBAQ==");
+    assert_int_equal(auth_sasl_finish(sasl, NULL), 0);
+    assert_string_equal(auth_sasl_reason(sasl), "");
+    auth_sasl_free(sasl);
+}
+
+static void oauthbearer_is_as_in_rfc_7628(void **state)
+{
+    (void)state;
+    struct auth_sasl_options options =
+        options_for("user@example.com", "vF9dft4qmTc2Nvb3RlckBhbHRhdmlzdGEuY29tCg==");
+    options.allowed = "OAUTHBEARER";
+    options.host = "server.example.com";
+    options.port = 587;
+    struct auth_sasl *sasl = started(&options, "OAUTHBEARER");
+    expect_response(
+        sasl, NULL,
+        "bixhPXVzZXJAZXhhbXBsZS5jb20sAWhvc3Q9c2VydmVyLmV4YW1wbGUuY29tAXBvcnQ9NTg3AWF1dGg9Qm"
+        "VhcmVyIHZGOWRmdDRxbVRjMk52YjNSbGNrQmhiSFJoZG1semRHRXVZMjl0Q2c9PQEB");
+    assert_int_equal(auth_sasl_finish(sasl, NULL), 0);
+    auth_sasl_free(sasl);
+}
+
+static void a_user_with_a_comma_does_not_end_the_field_of_oauthbearer(void **state)
+{
+    (void)state;
+    struct auth_sasl_options options = options_for("a,b=c", "t");
+    options.allowed = "OAUTHBEARER";
+    options.port = 465;
+    struct auth_sasl *sasl = started(&options, "OAUTHBEARER");
+    expect_message(sasl, "n,a=a=2Cb=3Dc,\1host=mail.example\1port=465\1auth=Bearer t\1\1");
+    auth_sasl_free(sasl);
+}
+
+static void a_token_with_what_no_token_has_is_not_sent(void **state)
+{
+    (void)state;
+    static const char *const tokens[] = {"", "a b", "a\1b", "a\nb", "\t", "a\x7F", "\xC3\xBC"};
+    for (size_t i = 0; i < 2 * (sizeof tokens / sizeof *tokens); i++) {
+        struct auth_sasl_options options = options_for("ann", tokens[i / 2]);
+        options.allowed = i % 2 ? "XOAUTH2" : "OAUTHBEARER";
+        struct auth_sasl *sasl = started(&options, options.allowed);
+        struct mailer_error error = MAILER_ERROR_INIT;
+        assert_int_equal(respond(sasl, NULL, &error), MAILER_AUTH);
+        assert_non_null(strstr(error.text, "access token alone"));
+        auth_sasl_free(sasl);
+    }
+    struct auth_sasl_options options = options_for("ann\1auth=Bearer x", "t");
+    options.allowed = "XOAUTH2";
+    struct auth_sasl *sasl = started(&options, "XOAUTH2");
+    assert_int_equal(respond(sasl, NULL, NULL), MAILER_AUTH);
+    auth_sasl_free(sasl);
+}
+
+static void a_refused_token_is_acknowledged_and_told_in_words(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *json;
+        const char *words;
+    } cases[] = {
+        {"{\"status\":\"invalid_token\",\"scope\":\"example_scope\",\"openid-configuration\":"
+         "\"https://example.com/.well-known/openid-configuration\"}",
+         "invalid_token, it must be for the scope example_scope; it may have expired: get a new "
+         "one"},
+        {"{ \"status\" : 401 , \"schemes\":\"Bearer\",\"scope\":\"https://mail.example/\" }",
+         "401, it must be for the scope https://mail.example/; it may have expired: get a new one"},
+        {"{\"error\":\"insufficient_scope\",\"error_description\":\"no \\\"mail\\\"\x1B[2J\"}",
+         "insufficient_scope, no \\\"mail\\\"\\x1B[2J"},
+        {"{\"scope\":\"status\",\"status\":\"x\"}", "x, it must be for the scope status"},
+        {"{\"status\":", "{\"status\":"},
+        {"{\"status", "{\"status"},
+        {"{\"status\\", "{\"status\\"},
+        {"{\"status\":\"abc", "abc"},
+        {"{\"status\":{}}", "{\"status\":{}}"},
+        {"no\1json", "no\\x01json"},
+    };
+    for (size_t i = 0; i < 2 * (sizeof cases / sizeof *cases); i++) {
+        bool is_bearer = i % 2;
+        struct auth_sasl_options options = options_for_token(is_bearer ? "OAUTHBEARER" : "XOAUTH2");
+        struct auth_sasl *sasl = started(&options, options.allowed);
+        assert_int_equal(respond(sasl, NULL, NULL), 0);
+        char *challenge = encoded(cases[i / 2].json, strlen(cases[i / 2].json));
+        expect_response(sasl, challenge, is_bearer ? "AQ==" : "");
+        assert_string_equal(auth_sasl_reason(sasl), cases[i / 2].words);
+        /* Nothing but a refusal may follow. */
+        assert_int_equal(auth_sasl_finish(sasl, NULL), MAILER_AUTH);
+        assert_int_equal(respond(sasl, challenge, NULL), MAILER_AUTH);
+        assert_int_equal(respond(sasl, "", NULL), MAILER_AUTH);
+        free(challenge);
+        auth_sasl_free(sasl);
+    }
+}
+
+static void a_reason_of_any_length_fits(void **state)
+{
+    (void)state;
+    for (size_t length = 1; length < 6000; length = length * 2 + 1) {
+        char *json = calloc(3, length + 40);
+        strcpy(json, "{\"error\":\"");
+        memset(json + 10, '\1', length);
+        strcpy(json + 10 + length, "\",\"scope\":\"");
+        memset(json + 21 + length, 's', length);
+        strcpy(json + 21 + 2 * length, "\"}");
+        struct auth_sasl_options options = options_for_token("XOAUTH2");
+        struct auth_sasl *sasl = started(&options, "XOAUTH2");
+        char *challenge = encoded(json, strlen(json));
+        assert_int_equal(respond(sasl, NULL, NULL), 0);
+        assert_int_equal(respond(sasl, challenge, NULL), 0);
+        assert_true(strlen(auth_sasl_reason(sasl)) < AUTH_SASL_REASON_SIZE);
+        assert_memory_equal(auth_sasl_reason(sasl), "\\x01", 4);
+        free(challenge);
+        free(json);
+        auth_sasl_free(sasl);
+    }
+}
+
+static void a_token_is_sent_once_more_to_who_passes_over_the_initial_response(void **state)
+{
+    (void)state;
+    struct auth_sasl_options options = options_for("ann", "t");
+    options.allowed = "XOAUTH2";
+    struct auth_sasl *sasl = started(&options, "XOAUTH2");
+    expect_message(sasl, "user=ann\1auth=Bearer t\1\1");
+    expect_response(sasl, "", "dXNlcj1hbm4BYXV0aD1CZWFyZXIgdAEB");
+    assert_int_equal(auth_sasl_finish(sasl, NULL), 0);
+    assert_int_equal(respond(sasl, "", NULL), MAILER_AUTH);
+    auth_sasl_free(sasl);
+}
+
+/* ---- Without a password, bound to TLS, and by hand ---- */
+
+static void external_names_whom_to_act_as(void **state)
+{
+    (void)state;
+    struct auth_sasl_options options = {
+        .user = "ann@example.org", .host = "mail.example", .secure = true, .certificate = true};
+    struct auth_sasl *sasl = started(&options, "PLAIN EXTERNAL");
+    assert_string_equal(auth_sasl_mechanism(sasl), "EXTERNAL");
+    expect_response(sasl, NULL, "YW5uQGV4YW1wbGUub3Jn");
+    assert_int_equal(auth_sasl_finish(sasl, NULL), 0);
+    auth_sasl_free(sasl);
+    /* Who gave a password means to use it, unless the way is named. */
+    options.password = "secret";
+    sasl = started(&options, "EXTERNAL LOGIN");
+    assert_string_equal(auth_sasl_mechanism(sasl), "LOGIN");
+    auth_sasl_free(sasl);
+    options.allowed = "EXTERNAL";
+    sasl = started(&options, "EXTERNAL LOGIN");
+    assert_string_equal(auth_sasl_mechanism(sasl), "EXTERNAL");
+    auth_sasl_free(sasl);
+}
+
+static void scram_with_a_binding_is_bound_to_the_connection(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *offered;
+        size_t size;
+        bool exporter;
+        const char *chosen;
+        const char *header;
+    } cases[] = {
+        {"SCRAM-SHA-256 SCRAM-SHA-256-PLUS", 4, true, "SCRAM-SHA-256-PLUS", "p=tls-exporter,,"},
+        {"SCRAM-SHA-256 SCRAM-SHA-256-PLUS", 4, false, "SCRAM-SHA-256-PLUS", "p=tls-unique,,"},
+        {"SCRAM-SHA-256 SCRAM-SHA-1-PLUS", 4, true, "SCRAM-SHA-1-PLUS", "p=tls-exporter,,"},
+        {"SCRAM-SHA-256 SCRAM-SHA-256-PLUS", 0, true, "SCRAM-SHA-256", "n,,"},
+        {"SCRAM-SHA-256", 4, true, "SCRAM-SHA-256", "n,,"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct auth_sasl_options options = options_for("user", "pencil");
+        options.binding = "\0\xFFx=";
+        options.binding_size = cases[i].size;
+        options.binding_is_exporter = cases[i].exporter;
+        struct auth_sasl *sasl = started(&options, cases[i].offered);
+        assert_string_equal(auth_sasl_mechanism(sasl), cases[i].chosen);
+        char response[AUTH_SASL_RESPONSE_SIZE];
+        assert_int_equal(auth_sasl_respond(sasl, NULL, response, NULL), 0);
+        char *first = decoded(response);
+        assert_memory_equal(first, cases[i].header, strlen(cases[i].header));
+        free(first);
+        auth_sasl_free(sasl);
+    }
+}
+
+static void what_the_server_refused_as_a_mechanism_is_not_chosen_again(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *refused;
+        bool needs_stronger;
+        const char *chosen;
+    } cases[] = {
+        {NULL, false, "SCRAM-SHA-1"},
+        {" SCRAM-SHA-1", false, "PLAIN"},
+        {" SCRAM-SHA-1 PLAIN", false, "LOGIN"},
+        {" SCRAM-SHA-1 PLAIN", true, "CRAM-MD5"},
+        {" SCRAM-SHA-1 PLAIN LOGIN CRAM-MD5", false, NULL},
+        {" SCRAM-SHA-1 CRAM-MD5", true, NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct auth_sasl_options options = options_for("user", "pencil");
+        options.refused = cases[i].refused;
+        options.needs_stronger = cases[i].needs_stronger;
+        struct auth_sasl *sasl = NULL;
+        int result = auth_sasl_start(&sasl, &options, "LOGIN PLAIN CRAM-MD5 SCRAM-SHA-1", NULL);
+        assert_int_equal(result, cases[i].chosen == NULL ? MAILER_AUTH : 0);
+        if (result == 0)
+            assert_string_equal(auth_sasl_mechanism(sasl), cases[i].chosen);
+        auth_sasl_free(sasl);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -404,6 +656,16 @@ int main(void)
         cmocka_unit_test(scram_refuses_a_nonce_that_is_not_ours),
         cmocka_unit_test(long_and_strange_names_and_passwords_arrive_whole),
         cmocka_unit_test(a_response_too_long_for_the_protocol_is_refused),
+        cmocka_unit_test(xoauth2_is_as_its_description_has_it),
+        cmocka_unit_test(oauthbearer_is_as_in_rfc_7628),
+        cmocka_unit_test(a_user_with_a_comma_does_not_end_the_field_of_oauthbearer),
+        cmocka_unit_test(a_token_with_what_no_token_has_is_not_sent),
+        cmocka_unit_test(a_refused_token_is_acknowledged_and_told_in_words),
+        cmocka_unit_test(a_reason_of_any_length_fits),
+        cmocka_unit_test(a_token_is_sent_once_more_to_who_passes_over_the_initial_response),
+        cmocka_unit_test(external_names_whom_to_act_as),
+        cmocka_unit_test(scram_with_a_binding_is_bound_to_the_connection),
+        cmocka_unit_test(what_the_server_refused_as_a_mechanism_is_not_chosen_again),
     };
     return cmocka_run_group_tests(tests, load_library, NULL);
 }

@@ -322,6 +322,94 @@ static void a_login_that_cannot_be_done_sends_nothing(void **state)
     }
 }
 
+static void only_a_refused_mechanism_makes_it_try_another(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *capabilities;
+        struct saying sayings[2];
+        const char *fate;
+        int code;
+        const char *heard; /**< all of it */
+    } cases[] = {
+        {"AUTH PLAIN LOGIN",
+         {{AT_AUTH, 1, "504 5.5.4 not that", NULL}},
+         "OK",
+         250,
+         "EHLO AUTH PLAIN AGFubgBodW50ZXIy AUTH LOGIN YW5u aHVudGVyMg== MAIL"},
+        {"AUTH PLAIN LOGIN",
+         {{AT_AUTH, 1, "535 5.7.8 wrong", NULL}},
+         "AUTH",
+         535,
+         "EHLO AUTH PLAIN AGFubgBodW50ZXIy "},
+        {"AUTH PLAIN LOGIN",
+         {{AT_AUTH, 1, "454 4.7.0 later", NULL}},
+         "TEMPORARY",
+         454,
+         "EHLO AUTH PLAIN AGFubgBodW50ZXIy "},
+        {"AUTH PLAIN LOGIN",
+         {{AT_AUTH, 1, "534 5.7.9 too weak", NULL}},
+         "AUTH",
+         534,
+         "EHLO AUTH PLAIN AGFubgBodW50ZXIy "},
+        {"AUTH PLAIN CRAM-MD5",
+         {{AT_AUTH, 1, "534 5.7.9 too weak", NULL}, {AT_AUTH, 2, "535 5.7.8 wrong", NULL}},
+         "AUTH",
+         535,
+         "EHLO AUTH PLAIN AGFubgBodW50ZXIy AUTH CRAM-MD5 "},
+        {"AUTH PLAIN LOGIN",
+         {{AT_AUTH, 1, "504 5.5.4 not that", NULL}, {AT_AUTH, 2, "504 5.5.4 nor that", NULL}},
+         "AUTH",
+         504,
+         "EHLO AUTH PLAIN AGFubgBodW50ZXIy AUTH LOGIN "},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        want(MAILER_TLS_IMPLICIT, "ann");
+        struct script script = {.sayings = {cases[i].sayings[0], cases[i].sayings[1]}};
+        struct smtp_server server = {.capabilities = cases[i].capabilities,
+                                     .tls = server_settings,
+                                     .implicit = true,
+                                     .answer = answer_by_script,
+                                     .context = &script};
+        struct sending sending = send_letter(&server, "a@x.test", 100);
+        if (strcmp(sending.fates, cases[i].fate) != 0)
+            fail_msg("%zu: %s (%s)", i, sending.fates, sending.error.text);
+        if (sending.result != 0)
+            assert_int_equal(sending.error.smtp_code, cases[i].code);
+        check_heard(&server, cases[i].heard);
+        size_t heard = 0;
+        for (const char *at = server.heard.bytes; (at = strstr(at, "AUTH ")) != NULL; at++)
+            heard++;
+        size_t expected = 0;
+        for (const char *at = cases[i].heard; (at = strstr(at, "AUTH ")) != NULL; at++)
+            expected++;
+        assert_int_equal(heard, expected);
+        check_secrecy(&sending);
+        smtp_server_free(&server);
+    }
+}
+
+/* In TLS 1.3 the real binding is used: the mechanism and its header say so. */
+static void a_login_is_bound_to_tls_where_the_server_can_do_it(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        want(i == 0 ? MAILER_TLS_IMPLICIT : MAILER_TLS_OFF, "ann");
+        struct script script = {.sayings = {{AT_AUTH, 0, "535 5.7.8 no", NULL}}};
+        struct smtp_server server = {.capabilities = "AUTH SCRAM-SHA-256-PLUS SCRAM-SHA-256 PLAIN",
+                                     .tls = i == 0 ? server_settings : NULL,
+                                     .implicit = i == 0,
+                                     .answer = answer_by_script,
+                                     .context = &script};
+        struct sending sending = send_letter(&server, "a@x.test", 100);
+        assert_string_equal(sending.fates, "AUTH");
+        /* "p=tls-exporter,,n=ann" and "n,,n=ann" in base64. */
+        check_heard(&server, i == 0 ? "EHLO AUTH SCRAM-SHA-256-PLUS cD10bHMtZXhwb3J0ZXIsLG49YW5u"
+                                    : "EHLO AUTH SCRAM-SHA-256 biwsbj1hbm4s");
+        smtp_server_free(&server);
+    }
+}
+
 /* Offers logging in before TLS only. */
 static const char *offer_before_tls(struct smtp_server *server, enum smtp_server_moment moment,
                                     const char *line)
@@ -475,6 +563,8 @@ int main(void)
         cmocka_unit_test(a_silent_handshake_ends_at_the_deadline),
         cmocka_unit_test(logging_in_by_plain_and_by_login),
         cmocka_unit_test(a_login_that_cannot_be_done_sends_nothing),
+        cmocka_unit_test(only_a_refused_mechanism_makes_it_try_another),
+        cmocka_unit_test(a_login_is_bound_to_tls_where_the_server_can_do_it),
         cmocka_unit_test(what_was_offered_before_tls_is_forgotten),
         cmocka_unit_test(a_password_does_not_go_in_the_clear_unless_the_caller_insists),
         cmocka_unit_test(a_connection_that_ends_at_any_octet_within_tls_is_told_as_what_it_was),

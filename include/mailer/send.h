@@ -61,9 +61,11 @@ struct mailer_server {
     bool tls_no_verify;        /**< accept any certificate: anyone in between can read along */
     const char *ca_file;       /**< PEM file or hashed directory trusted in place of the system's */
     const char *user;          /**< log in as; by default the URL's user */
-    const char *password;      /**< octets of UTF-8; never sent without TLS, unless... */
+    const char *password;      /**< octets of UTF-8, or with XOAUTH2 and OAUTHBEARER the token;
+                                    never sent without TLS, unless... */
     bool allow_clear_password; /**< ...the caller insists */
-    const char *auth_mechanisms;  /**< SASL names with commas between, the only ones allowed */
+    const char *auth_mechanisms;  /**< SASL names with commas between, the only ones allowed;
+                                       XOAUTH2, OAUTHBEARER, GSSAPI, NTLM are used only by name */
     const char *hello_name;       /**< the argument of EHLO; by default the connection's own address
                                        as a literal (RFC 5321 4.1.3), so that no host name leaks */
     unsigned timeout_seconds;     /**< the wait for one reply; by default as RFC 5321 4.5.3.2 */
@@ -83,10 +85,10 @@ struct mailer_server {
                                           once and only when there is a pass phrase */
     mailer_password_function ask_client_key_password;
     void *ask_context;
-    bool tls_only_1_3;       /**< no TLS 1.2 either; older ones never are */
-    const char *tls_ciphers; /**< as OpenSSL names them, with colons between: those of TLS 1.3
-                                  begin with TLS_; where none of a version is named, its default
-                                  holds */
+    bool tls_only_1_3;         /**< no TLS 1.2 either; older ones never are */
+    const char *tls_ciphers;   /**< as OpenSSL names them, with colons between: those of TLS 1.3
+                                    begin with TLS_; where none of a version is named, its default
+                                    holds */
     const char *source;        /**< connect from this address of this machine, IPv4 or IPv6; then
                                     only the server's addresses of its family are tried */
     enum mailer_family family; /**< try these addresses only */

@@ -3,7 +3,9 @@
 
 #include "buffer.h"
 #include "library.h"
+#include "mechanism.h"
 #include "text.h"
+#include "token.h"
 
 #include <gsasl.h>
 #include <stdlib.h>
@@ -40,132 +42,96 @@ static const struct library_symbol symbols[] = {
     {"gsasl_free", offsetof(struct functions, free)},
 };
 
-struct mechanism {
-    const char *name;
-    bool reveals_password; /**< to everyone who reads along */
-    bool client_first;
-    bool salted; /**< the server says how many rounds of hashing it takes */
-};
-
-/* The strongest first. CRAM-MD5 comes last, as inside TLS it gains nothing, and servers offer it to
- * users whose passwords they keep in a form with which it cannot work. */
-static const struct mechanism mechanisms[] = {
-    {"SCRAM-SHA-256", false, true, true}, {"SCRAM-SHA-1", false, true, true},
-    {"PLAIN", true, true, false},         {"LOGIN", true, false, false},
-    {"CRAM-MD5", false, false, false},
-};
-
-enum { MECHANISMS = sizeof mechanisms / sizeof *mechanisms };
-
 /* Rounds of hashing that a server may ask for: fewer make a stolen proof easy to guess (RFC 7677
  * 4), more are an attack on our time. */
 enum { FEWEST_ROUNDS = 4096, MOST_ROUNDS = 1000000 };
 
 struct auth_sasl {
     struct functions library;
-    const struct mechanism *mechanism;
+    struct auth_sasl_options options;
+    const struct auth_mechanism *mechanism;
     Gsasl *context;
     Gsasl_session *session;
     bool done;     /**< the mechanism has seen all it needs */
     bool repeated; /**< the initial response was asked for again */
+    char reason[AUTH_SASL_REASON_SIZE];
 };
 
-/* Whether a list of names, with one of the separators between, holds a name. */
-static bool lists(const char *list, const char *separators, const char *name)
+static bool is_supported(void *context, const char *name)
 {
-    while (*list != '\0') {
-        list += strspn(list, separators);
-        size_t length = strcspn(list, separators);
-        if (length > 0 && text_same_bytes(list, length, name))
-            return true;
-        list += length;
-    }
-    return false;
+    const struct auth_sasl *sasl = context;
+    bool by_token = strcmp(name, "OAUTHBEARER") == 0 || strcmp(name, "XOAUTH2") == 0;
+    return by_token || sasl->library.client_support_p(sasl->context, name);
 }
 
-/* Which mechanisms are offered and not ruled out by the caller. */
-static bool is_candidate(const struct mechanism *mechanism, const struct auth_sasl_options *options,
-                         const char *offered)
+static bool is_by_token(const struct auth_sasl *sasl)
 {
-    return lists(offered, " ", mechanism->name) &&
-           (options->allowed == NULL || lists(options->allowed, ", ", mechanism->name));
+    return sasl->mechanism->proof == AUTH_BY_TOKEN;
 }
 
-/* The strongest candidate that libgsasl can do. Only if there is none that keeps the password to
- * itself may one be used that reveals it without TLS, and only when the caller insists. */
-static const struct mechanism *choose(const struct auth_sasl *sasl,
-                                      const struct auth_sasl_options *options, const char *offered)
-{
-    for (int revealing = options->secure; revealing <= (options->secure || options->allow_clear);
-         revealing++)
-        for (const struct mechanism *mechanism = mechanisms; mechanism < mechanisms + MECHANISMS;
-             mechanism++)
-            if (is_candidate(mechanism, options, offered) &&
-                (revealing || !mechanism->reveals_password) &&
-                sasl->library.client_support_p(sasl->context, mechanism->name))
-                return mechanism;
-    return NULL;
-}
-
-/* Why none was chosen. */
-static int explain(const struct auth_sasl_options *options, const char *offered,
-                   struct mailer_error *error)
-{
-    struct buffer revealing = buffer_empty(256);
-    for (const struct mechanism *mechanism = mechanisms; mechanism < mechanisms + MECHANISMS;
-         mechanism++)
-        if (mechanism->reveals_password && is_candidate(mechanism, options, offered))
-            buffer_append_format(&revealing, "%s%s", revealing.size > 0 ? " and " : "",
-                                 mechanism->name);
-    if (revealing.size > 0) {
-        char *names = buffer_take_string(&revealing);
-        int result = names == NULL
-                         ? error_set_memory(error)
-                         : error_set(error, MAILER_AUTH, MAILER_STAGE_AUTH,
-                                     "the server offers only %s to log in, which would send the "
-                                     "password in clear: require TLS, or allow a clear password",
-                                     names);
-        free(names);
-        return result;
-    }
-    buffer_free(&revealing);
-    if (options->allowed != NULL)
-        return error_set(error, MAILER_AUTH, MAILER_STAGE_AUTH,
-                         "the server offers %s to log in, and only %s is allowed", offered,
-                         options->allowed);
-    return error_set(error, MAILER_AUTH, MAILER_STAGE_AUTH,
-                     "the server offers %s to log in, of which none is known here", offered);
-}
-
-/* Ends the mechanism's session and wipes the password in it. */
+/* Ends the mechanism's session and wipes the secrets in it. */
 static void end(struct auth_sasl *sasl)
 {
+    /* libgsasl frees its copies without wiping them. */
+    static const Gsasl_property secrets[] = {GSASL_PASSWORD, GSASL_SCRAM_SALTED_PASSWORD,
+                                             GSASL_DIGEST_MD5_HASHED_PASSWORD};
     if (sasl->session == NULL)
         return;
-    /* libgsasl frees its copy without wiping it. */
-    char *password = (char *)sasl->library.property_fast(sasl->session, GSASL_PASSWORD);
-    if (password != NULL)
-        explicit_bzero(password, strlen(password));
+    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
+        char *secret = (char *)sasl->library.property_fast(sasl->session, secrets[i]);
+        if (secret != NULL)
+            explicit_bzero(secret, strlen(secret));
+    }
     sasl->library.finish(sasl->session);
     sasl->session = NULL;
 }
 
-/* Begins the mechanism, or begins it anew. */
-static int begin(struct auth_sasl *sasl, const char *user, const char *password,
-                 struct mailer_error *error)
+/* Gives libgsasl what this login is bound to, in base64, where the mechanism is of that kind. */
+static bool set_binding(const struct auth_sasl *sasl, Gsasl_session *session)
 {
+    const struct auth_sasl_options *options = &sasl->options;
+    if (!sasl->mechanism->binds)
+        return true;
+    char *encoded = NULL;
+    if (sasl->library.base64_to(options->binding, options->binding_size, &encoded, NULL) !=
+        GSASL_OK)
+        return false;
+    bool set = sasl->library.property_set(session,
+                                          options->binding_is_exporter ? GSASL_CB_TLS_EXPORTER
+                                                                       : GSASL_CB_TLS_UNIQUE,
+                                          encoded) == GSASL_OK;
+    sasl->library.free(encoded);
+    return set;
+}
+
+/* A property that is left out where there is none. */
+static bool set(const struct auth_sasl *sasl, Gsasl_session *session, Gsasl_property property,
+                const char *value)
+{
+    return value == NULL || sasl->library.property_set(session, property, value) == GSASL_OK;
+}
+
+/* Begins the mechanism, or begins it anew. */
+static int begin(struct auth_sasl *sasl, struct mailer_error *error)
+{
+    const struct auth_sasl_options *options = &sasl->options;
+    /* Without a secret the user is whom to act as, and who that is the server knows. */
+    bool is_secret = sasl->mechanism->proof == AUTH_BY_PASSWORD;
     Gsasl_session *session = NULL;
-    bool begun =
-        sasl->library.client_start(sasl->context, sasl->mechanism->name, &session) == GSASL_OK &&
-        sasl->library.property_set(session, GSASL_AUTHID, user) == GSASL_OK &&
-        sasl->library.property_set(session, GSASL_PASSWORD, password) == GSASL_OK;
     end(sasl);
+    if (is_by_token(sasl))
+        return 0;
+    int status = sasl->library.client_start(sasl->context, sasl->mechanism->name, &session);
     sasl->session = session;
+    bool begun = status == GSASL_OK &&
+                 set(sasl, session, is_secret ? GSASL_AUTHID : GSASL_AUTHZID, options->user) &&
+                 set(sasl, session, GSASL_PASSWORD, is_secret ? options->password : NULL) &&
+                 set(sasl, session, GSASL_SERVICE, "smtp") &&
+                 set(sasl, session, GSASL_HOSTNAME, options->host) && set_binding(sasl, session);
     return begun ? 0 : error_set_memory(error);
 }
 
-static int start_session(struct auth_sasl *sasl, const struct auth_sasl_options *options,
-                         const char *offered, struct mailer_error *error)
+static int start_session(struct auth_sasl *sasl, const char *offered, struct mailer_error *error)
 {
     int result = library_load("libgsasl.so.18", symbols, sizeof symbols / sizeof *symbols,
                               &sasl->library, error);
@@ -173,10 +139,10 @@ static int start_session(struct auth_sasl *sasl, const struct auth_sasl_options 
         return result;
     if (sasl->library.init(&sasl->context) != GSASL_OK)
         return error_set_memory(error);
-    sasl->mechanism = choose(sasl, options, offered);
+    sasl->mechanism = auth_mechanism_choose(&sasl->options, offered, is_supported, sasl);
     if (sasl->mechanism == NULL)
-        return explain(options, offered, error);
-    return begin(sasl, options->user, options->password, error);
+        return auth_mechanism_explain(&sasl->options, offered, error);
+    return begin(sasl, error);
 }
 
 int auth_sasl_start(struct auth_sasl **sasl, const struct auth_sasl_options *options,
@@ -186,13 +152,11 @@ int auth_sasl_start(struct auth_sasl **sasl, const struct auth_sasl_options *opt
     if (offered == NULL || offered[strspn(offered, " ")] == '\0')
         return error_set(error, MAILER_AUTH, MAILER_STAGE_AUTH,
                          "the server offers no login, but a user was given to log in");
-    if (options->password == NULL)
-        return error_set(error, MAILER_AUTH, MAILER_STAGE_AUTH,
-                         "a user was given to log in, but no password");
     struct auth_sasl *made = calloc(1, sizeof *made);
     if (made == NULL)
         return error_set_memory(error);
-    int result = start_session(made, options, offered, error);
+    made->options = *options;
+    int result = start_session(made, offered, error);
     if (result != 0) {
         auth_sasl_free(made);
         return result;
@@ -272,12 +236,36 @@ static int put_base64(const struct auth_sasl *sasl, const char *bytes, size_t si
     return 0;
 }
 
+/* A step of a login by token: there is one message, and behind a refusal an acknowledgement. */
+static int token_step(struct auth_sasl *sasl, const char *message, size_t size,
+                      char response[static AUTH_SASL_RESPONSE_SIZE], struct mailer_error *error)
+{
+    const char *name = sasl->mechanism->name;
+    if (size > 0) {
+        auth_token_reason(message, size, sasl->reason);
+        sasl->done = false;
+        const char *acknowledgement = auth_token_acknowledgement(name);
+        return put_base64(sasl, acknowledgement, strlen(acknowledgement), response, error);
+    }
+    struct buffer first;
+    int result = auth_token_message(&first, name, &sasl->options, error);
+    if (result == 0)
+        result = put_base64(sasl, first.bytes, first.size, response, error);
+    sasl->done = result == 0;
+    if (first.bytes != NULL)
+        explicit_bzero(first.bytes, first.size);
+    buffer_free(&first);
+    return result;
+}
+
 /* One step of the mechanism, from octets to base64. */
 static int step(struct auth_sasl *sasl, const char *message, size_t size,
                 char response[static AUTH_SASL_RESPONSE_SIZE], struct mailer_error *error)
 {
     char *bytes = NULL;
     size_t length = 0;
+    if (is_by_token(sasl))
+        return token_step(sasl, message, size, response, error);
     if (sasl->mechanism->salted && !rounds_are_fit(message, size))
         return error_set(error, MAILER_AUTH, MAILER_STAGE_AUTH,
                          "the server asks for fewer than %d or more than %d rounds of hashing",
@@ -292,6 +280,15 @@ static int step(struct auth_sasl *sasl, const char *message, size_t size,
         sasl->library.free(bytes);
     }
     return result;
+}
+
+/* Whether there is no answer to a challenge. To a token's message there is one challenge at most,
+ * which gives the reason why it is refused. */
+static bool is_over(const struct auth_sasl *sasl, const char *challenge)
+{
+    if (!is_by_token(sasl))
+        return sasl->done;
+    return sasl->reason[0] != '\0' || (sasl->done && challenge[0] == '\0');
 }
 
 int auth_sasl_respond(struct auth_sasl *sasl, const char *challenge,
@@ -311,11 +308,10 @@ int auth_sasl_respond(struct auth_sasl *sasl, const char *challenge,
      * for it with an empty challenge. */
     if (sasl->done && sasl->mechanism->client_first && challenge[0] == '\0' && !sasl->repeated) {
         sasl->repeated = true;
-        int result = begin(sasl, sasl->library.property_fast(sasl->session, GSASL_AUTHID),
-                           sasl->library.property_fast(sasl->session, GSASL_PASSWORD), error);
+        int result = begin(sasl, error);
         return result != 0 ? result : step(sasl, NULL, 0, response, error);
     }
-    if (sasl->done)
+    if (is_over(sasl, challenge))
         return error_set(error, MAILER_AUTH, MAILER_STAGE_AUTH,
                          "the server asks for more than the login by %s has",
                          sasl->mechanism->name);
@@ -337,6 +333,11 @@ int auth_sasl_finish(struct auth_sasl *sasl, struct mailer_error *error)
     return error_set(error, MAILER_AUTH, MAILER_STAGE_AUTH,
                      "the server ended the login by %s too early: it has not proved who it is",
                      sasl->mechanism->name);
+}
+
+const char *auth_sasl_reason(const struct auth_sasl *sasl)
+{
+    return sasl->reason;
 }
 
 void auth_sasl_free(struct auth_sasl *sasl)

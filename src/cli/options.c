@@ -148,7 +148,8 @@ static const struct option options_table[] = {
      SERVER, OPTION_TEXT, AT(client_key_password_command), .group = GROUP_KEY_PASSWORD, ENVIRONMENT},
     {"user", NULL, "NAME", "log in as",
      SERVER, OPTION_TEXT, AT(user), ENVIRONMENT},
-    {"auth", NULL, "MECH[,MECH...]", "the only ways to log in that are allowed",
+    {"auth", NULL, "MECH[,MECH...]", "the only ways to log in that are allowed; with "
+     "XOAUTH2 or OAUTHBEARER the password is the token",
      SERVER, OPTION_TEXT, AT(auth), ENVIRONMENT},
     {"password-file", NULL, "FILE", "the password is the file's first line",
      SERVER, OPTION_TEXT, AT(password_file), .group = GROUP_PASSWORD, ENVIRONMENT},

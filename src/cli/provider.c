@@ -6,14 +6,16 @@
 #include <stddef.h>
 
 #define APP_PASSWORD "wants an app password, made in the account's security settings"
-#define ONLY_OAUTH   "takes no password from programs any more, only OAuth 2"
+#define ONLY_OAUTH                                                                                 \
+    "takes no password from programs any more, only OAuth 2: use --auth XOAUTH2 with a token"
 
 static const struct provider providers[] = {
     {"gmail", "smtp.gmail.com", "smtps://smtp.gmail.com:465",
      "Gmail " APP_PASSWORD " once two-step verification is on"},
     {"outlook", "smtp-mail.outlook.com", "smtp://smtp-mail.outlook.com:587",
      "Outlook.com " ONLY_OAUTH},
-    {"hotmail", "smtp-mail.outlook.com", "smtp://smtp-mail.outlook.com:587", NULL},
+    {"hotmail", "smtp-mail.outlook.com", "smtp://smtp-mail.outlook.com:587",
+     "Outlook.com " ONLY_OAUTH},
     {"office365", "smtp.office365.com", "smtp://smtp.office365.com:587",
      "Microsoft 365 takes a password only where the administrator has switched SMTP AUTH on"},
     {"yahoo", "smtp.mail.yahoo.com", "smtps://smtp.mail.yahoo.com:465", "Yahoo " APP_PASSWORD},
@@ -21,7 +23,8 @@ static const struct provider providers[] = {
     {"icloud", "smtp.mail.me.com", "smtp://smtp.mail.me.com:587",
      "iCloud wants an app-specific password and the full address as the user"},
     {"fastmail", "smtp.fastmail.com", "smtps://smtp.fastmail.com:465", "Fastmail " APP_PASSWORD},
-    {"zoho", "smtp.zoho.com", "smtps://smtp.zoho.com:465", NULL},
+    {"zoho", "smtp.zoho.com", "smtps://smtp.zoho.com:465",
+     "Zoho " APP_PASSWORD " once two-step verification is on"},
     {"gmx", "mail.gmx.net", "smtps://mail.gmx.net:465",
      "GMX wants access by SMTP switched on in the account's settings"},
     {"sendgrid", "smtp.sendgrid.net", "smtp://smtp.sendgrid.net:587",

@@ -57,11 +57,18 @@ static int ask_password(struct secret *secret, const struct mailer_server *serve
     return password_from_terminal(secret, "/dev/tty", question, problem);
 }
 
-/* The secret is empty when nobody is to log in. */
+/* The ways to log in that need neither a password nor a token. */
+static bool does_without_password(const char *mechanisms)
+{
+    return mechanisms != NULL &&
+           (text_same(mechanisms, "EXTERNAL") || text_same(mechanisms, "GSSAPI"));
+}
+
+/* The secret is empty when nobody is to log in, or not by a password. */
 static int find_password(struct send_options *options, const struct mailer_server *server,
                          const struct server_address *address, struct problem *problem)
 {
-    if (server->user == NULL && !address->has_user) {
+    if ((server->user == NULL && !address->has_user) || does_without_password(options->auth)) {
         secret_free(&options->password);
         return 0;
     }

@@ -11,7 +11,7 @@ quote(const struct smtp_reply *reply, enum mailer_error_class error_class, enum 
       struct mailer_error *error, const char *format, ...)
 {
     char shown[256];
-    char about[200];
+    char about[512];
     smtp_reply_show(reply, shown, sizeof shown);
     va_list arguments;
     va_start(arguments, format);
@@ -34,13 +34,21 @@ static int log_in(struct session *session, struct mailer_error *error)
                          "%s speaks only HELO and so cannot log anybody in: leave the user name "
                          "out, or use another server",
                          server->host);
+    session->tls_binding = net_tls_binding(session->connection);
     struct auth_sasl_options options = {
         .user = server->user,
         .password = server->given.password,
         .host = server->path[0] != '\0' ? "localhost" : server->host,
+        .port = server->port,
         .secure = net_connection_is_secure(session->connection),
+        .certificate = net_tls_shows_certificate(session->connection),
         .allow_clear = server->given.allow_clear_password,
         .allowed = server->given.auth_mechanisms,
+        .refused = session->refused_mechanisms,
+        .needs_stronger = session->needs_stronger_login,
+        .binding = session->tls_binding.bytes,
+        .binding_size = session->tls_binding.size,
+        .binding_is_exporter = session->tls_binding.is_exporter,
     };
     int result =
         auth_sasl_start(&session->sasl, &options, can->auth ? can->auth_mechanisms : NULL, error);
@@ -121,16 +129,51 @@ static int answer_challenge(struct session *session, const struct smtp_reply *re
     return result;
 }
 
+static int refuse_login(const struct session *session, const struct smtp_reply *reply,
+                        struct mailer_error *error)
+{
+    const char *reason = auth_sasl_reason(session->sasl);
+    bool later = reply->code / 100 == 4;
+    return quote(reply, later ? MAILER_TEMPORARY : MAILER_AUTH, MAILER_STAGE_AUTH, error,
+                 "%s refuses the login of %.100s by %s%s%.200s%s", session->server->host,
+                 session->server->user, auth_sasl_mechanism(session->sasl),
+                 reason[0] != '\0' ? " (" : "", reason, reason[0] != '\0' ? ")" : "");
+}
+
+/*
+ * Whether the reply is about the mechanism and not about the password: 504 it is not known, 534 it
+ * is too weak, 538 it needs encryption (RFC 4954 4, 6). Only then another one is tried. A server
+ * that says 535 has looked at the password: asking again would only help to lock the account.
+ * Some say 534 of a password too, so it is not sent once more by a mechanism that reveals it.
+ */
+static bool blames_mechanism(struct session *session, int code)
+{
+    session->needs_stronger_login |= code == 534 || code == 538;
+    return code == 504 || code == 534 || code == 538;
+}
+
+/* Goes on with another mechanism. @return 0, or the class of the first refusal if there is none. */
+static int log_in_otherwise(struct session *session, const struct smtp_reply *reply,
+                            struct mailer_error *error)
+{
+    struct mailer_error refusal = MAILER_ERROR_INIT;
+    refuse_login(session, reply, &refusal);
+    size_t used = strlen(session->refused_mechanisms);
+    snprintf(session->refused_mechanisms + used, sizeof session->refused_mechanisms - used, " %s",
+             auth_sasl_mechanism(session->sasl));
+    auth_sasl_free(session->sasl);
+    session->sasl = NULL;
+    return log_in(session, NULL) == 0 ? 0 : error_pass(error, &refusal);
+}
+
 static int end_login(struct session *session, const struct smtp_event *event,
                      struct mailer_error *error)
 {
-    const struct server *server = session->server;
-    if (event->outcome != MAILER_OK) {
-        bool later = event->outcome == MAILER_TEMPORARY;
-        return quote(event->reply, later ? MAILER_TEMPORARY : MAILER_AUTH, MAILER_STAGE_AUTH, error,
-                     "%s refuses the login of %s by %s", server->host, server->user,
-                     auth_sasl_mechanism(session->sasl));
-    }
+    if (event->outcome != MAILER_OK && blames_mechanism(session, event->reply->code) &&
+        !smtp_engine_is_closing(session->engine))
+        return log_in_otherwise(session, event->reply, error);
+    if (event->outcome != MAILER_OK)
+        return refuse_login(session, event->reply, error);
     int result = auth_sasl_finish(session->sasl, error);
     auth_sasl_free(session->sasl);
     session->sasl = NULL;

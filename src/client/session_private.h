@@ -37,6 +37,9 @@ struct session {
     struct net_connection *connection;
     struct smtp_engine *engine;
     struct auth_sasl *sasl;
+    struct net_tls_binding tls_binding;
+    char refused_mechanisms[256]; /* by name, a space before each: another one is tried */
+    bool needs_stronger_login;
     struct trace_lines trace;
 
     int64_t deadline;   /* for the next reply, or for the next octets of a body to go */

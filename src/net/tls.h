@@ -56,6 +56,22 @@ int net_tls_start(struct net_connection *connection, struct net_tls_context *con
  */
 int net_tls_handshake(struct net_connection *connection, struct mailer_error *error);
 
+/** What is this connection's alone, so that a login can be bound to it. */
+struct net_tls_binding {
+    bool is_exporter;        /**< tls-exporter (RFC 9266), of TLS 1.3; else tls-unique (RFC 5929) */
+    size_t size;             /**< 0: there is none */
+    unsigned char bytes[64]; /**< no secret: EVP_MAX_MD_SIZE at most */
+};
+
+/**
+ * The binding of a connection whose handshake is done. There is none without TLS, and none in TLS
+ * 1.2 without the extended master secret (RFC 7627), where it would not tell connections apart.
+ */
+struct net_tls_binding net_tls_binding(const struct net_connection *connection);
+
+/** Whether TLS has a certificate of ours to show to the server. */
+bool net_tls_shows_certificate(const struct net_connection *connection);
+
 /** Version and cipher, such as "TLSv1.3 TLS_AES_256_GCM_SHA384", and "resumed"; text of 96. */
 void net_tls_describe(const struct net_connection *connection, char text[static 96]);
 

@@ -145,8 +145,10 @@ class RealServer:
                                                         text=text))
                 self.assert_holds(read(self.arrived(wire)), text, ATTACHED)
 
+    mechanisms = ("PLAIN", "LOGIN")
+
     def test_implicit_tls_and_each_mechanism(self):
-        for mechanism in ("PLAIN", "LOGIN"):
+        for mechanism in self.mechanisms:
             with self.subTest(mechanism):
                 done = self.deliver("-s", "by " + mechanism, "--auth", mechanism, scheme="smtps",
                                     port="TLSPORT")
@@ -183,6 +185,13 @@ class ToAiosmtpd(RealServer, common.TestCase):
 @unittest.skipUnless(os.geteuid() == 0, "only root can start Postfix")
 class ToPostfix(RealServer, common.TestCase):
     command = (os.path.join(common.SERVERS, "postfix.sh"),)
+    mechanisms = ("PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256")
+
+    def test_a_wrong_password_is_told_by_each_mechanism(self):
+        self.password = self.file("wrong", b"wrong", 0o600)
+        for mechanism in self.mechanisms:
+            with self.subTest(mechanism):
+                self.assert_told(self.deliver("-s", "never", "--auth", mechanism), 77)
 
     def test_refused_recipients_are_told(self):
         self.assert_told(self.deliver("nobody@example.test"), 79)

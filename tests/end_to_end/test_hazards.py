@@ -52,6 +52,7 @@ class Run:
                 "--from", SENDER, "-s", name,
                 "--timeout", str(SHORT if name in WAITING else LONG),
                 *(login if "auth" in scenario.mode else []),
+                *(["--auth", scenario.mechanisms] if scenario.mechanisms else []),
                 *(["-a", case.attachments[scenario.attachment]] if scenario.attachment else []),
                 *recipients]
 
@@ -103,6 +104,17 @@ class Hazards(common.TestCase):
 
 
 class Shown(common.TestCase):
+    def test_a_token_that_is_refused_is_told_in_words(self):
+        for name in ("A22", "A23"):
+            with self.subTest(name), self.scripted(name) as server:
+                done = self.mailer("--server", f"smtp://localhost:{server.port}",
+                                   "--tls", "required", "--ca-file", self.tls + "/ca.pem",
+                                   "--user", USER, "--password-file", self.password,
+                                   "--auth", SCENARIOS[name].mechanisms,
+                                   "--from", SENDER, "bob@example.test")
+                self.assert_told(done, 77)
+                self.assertIn(b"invalid_token, it must be for the scope mail", done.stderr)
+
     def test_nothing_that_a_server_says_reaches_the_terminal_unmasked(self):
         for name in ("G11", "G15", "R12", "D21", "A09", "G08", "nonsense-mail"):
             with self.subTest(name), self.scripted(name) as server:

@@ -50,6 +50,9 @@ class Scenario:
     reads_slowly: bool = False
     always_prompts: bool = False  # 334 to AUTH PLAIN even when the response came with it
     scram: dict = field(default_factory=dict)
+    binds: bool = False         # to the TLS connection: TLS 1.2, for Python's sake
+    token_error: str = ""       # the JSON with which a token is refused
+    mechanisms: str = ""        # the ways to log in that the program is allowed
 
 
 SCENARIOS = {}
@@ -159,6 +162,28 @@ scenario("A14", "SCRAM, 2,000,000,000 iterations", "auth", NO_LOGIN, secure=SCRA
 scenario("A15", "SCRAM, one iteration", "auth", NO_LOGIN, secure=SCRAM, scram={"iterations": 1})
 scenario("A16", "SCRAM, nonce is not ours", "auth", NO_LOGIN, secure=SCRAM,
          scram={"foreign_nonce": True})
+TOKEN_ERROR = '{"status":"invalid_token","scope":"mail\x1b[2J","schemes":"Bearer"}'
+scenario("A20", "XOAUTH2", "auth", SENT, secure=("AUTH PLAIN XOAUTH2",), mechanisms="XOAUTH2")
+scenario("A21", "OAUTHBEARER", "auth", SENT, secure=("AUTH OAUTHBEARER",), mechanisms="OAUTHBEARER")
+scenario("A22", "XOAUTH2, refused with a reason in JSON", "auth", NO_LOGIN, mechanisms="XOAUTH2",
+         secure=("AUTH PLAIN XOAUTH2",), token_error=TOKEN_ERROR)
+scenario("A23", "OAUTHBEARER, refused with a reason in JSON", "auth", NO_LOGIN,
+         mechanisms="OAUTHBEARER", secure=("AUTH OAUTHBEARER",), token_error=TOKEN_ERROR)
+scenario("A24", "XOAUTH2 offered in the clear, TLS off", "clear-auth", NO_LOGIN,
+         capabilities=("AUTH XOAUTH2",), mechanisms="XOAUTH2")
+scenario("A25", "good SCRAM-SHA-256-PLUS", "auth", SENT, binds=True, scram={"good": True},
+         secure=("AUTH SCRAM-SHA-256 SCRAM-SHA-256-PLUS PLAIN",))
+scenario("A26", "SCRAM-SHA-256-PLUS, passed on by somebody in between", "auth", NO_LOGIN,
+         binds=True, scram={"in_between": True}, secure=("AUTH SCRAM-SHA-256-PLUS PLAIN",))
+scenario("A27", "EXTERNAL by name", "auth", SENT, secure=("AUTH PLAIN EXTERNAL",), mechanisms="EXTERNAL")
+scenario("A28", "504 for one mechanism, another is good", "auth", SENT,
+         secure=("AUTH SCRAM-SHA-1 PLAIN",))
+scenario("A29", "535 for one mechanism: no other is tried", "auth", NO_LOGIN,
+         secure=("AUTH CRAM-MD5 LOGIN PLAIN",),
+         auth=["535 5.7.8 Wrong name or password", "235 2.7.0 Welcome"])
+scenario("A30", "534 for PLAIN: the password is not sent once more", "auth", NO_LOGIN,
+         secure=("AUTH LOGIN PLAIN",),
+         auth=["534 5.7.9 An application password is needed", "235 2.7.0 Welcome"])
 scenario("A19", "AUTH offered in the clear before STARTTLS too", "auth", SENT,
          capabilities=("PIPELINING", "STARTTLS", "AUTH PLAIN LOGIN"))
 

@@ -193,8 +193,13 @@ class Dialogue:
             blob = self.prompt("334 ", "" if self.scenario.always_prompts else initial)
             _, user, password = blob.split("\0") if blob.count("\0") == 2 else ("", "", "")
             self.log_in(mechanism, user, password)
-        elif mechanism == "SCRAM-SHA-256":
-            self.scram(initial)
+        elif mechanism in ("SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"):
+            self.scram(mechanism, initial)
+        elif mechanism in ("XOAUTH2", "OAUTHBEARER"):
+            self.token(mechanism, initial)
+        elif mechanism == "EXTERNAL":
+            user = self.prompt("334 ", initial)
+            self.log_in(mechanism, user, PASSWORD)
         else:
             self.send(b"504 5.5.4 Unknown mechanism\r\n")
 
@@ -210,10 +215,33 @@ class Dialogue:
         self.record["logins"].append([mechanism, user, good])
         self.send(b"235 2.7.0 Welcome\r\n" if good else b"535 5.7.8 Wrong name or password\r\n")
 
-    def scram(self, initial):
+    def token(self, mechanism, initial):
+        """RFC 7628: a refusal is a challenge first, which the client must acknowledge."""
+        message = self.prompt("334 ", initial)
+        head = {"XOAUTH2": f"user={USER}\1",
+                "OAUTHBEARER": f"n,a={USER},\1host=localhost\1port={self.server.port}\1"}[mechanism]
+        good = message == f"{head}auth=Bearer {PASSWORD}\1\1" and not self.scenario.token_error
+        self.record["logins"].append([mechanism, USER, good])
+        if not good:
+            reason = base64.b64encode(self.scenario.token_error.encode()).decode()
+            answer = self.prompt("334 " + reason, None)
+            if answer != {"XOAUTH2": "", "OAUTHBEARER": "\1"}[mechanism]:
+                self.send(b"500 5.5.2 What is this?\r\n")
+                return
+        self.send(b"235 2.7.0 Welcome\r\n" if good else b"535 5.7.8 The token is not good\r\n")
+
+    def scram(self, mechanism, initial):
         """RFC 5802, with the deviations that the scenario asks for."""
         bends = self.scenario.scram
-        first = self.prompt("334 ", initial).removeprefix("n,,")
+        first = self.prompt("334 ", initial)
+        header, binding = "n,,", b""
+        if mechanism.endswith("-PLUS"):
+            header, binding = "p=tls-unique,,", self.socket.get_channel_binding("tls-unique")
+            if bends.get("in_between"):  # as on another connection, which somebody passes on
+                binding = binding[::-1]
+        if not first.startswith(header):
+            raise ValueError(first)
+        first = first.removeprefix(header)
         nonce = ("" if bends.get("foreign_nonce") else first.split(",r=")[1]) + "server"
         salt, rounds = b"0123456789abcdef", bends.get("iterations", 4096)
         reply = f"r={nonce},s={base64.b64encode(salt).decode()},i={rounds}"
@@ -228,7 +256,9 @@ class Dialogue:
         client_key = sign(salted, b"Client Key")
         signature = sign(hashlib.sha256(client_key).digest(), transcript)
         good = bytes(a ^ b for a, b in zip(client_key, signature)) == base64.b64decode(proof)
-        self.record["logins"].append(["SCRAM-SHA-256", first.split(",")[0][2:], good])
+        bound = base64.b64encode(header.encode() + binding).decode()
+        good = good and bare.split(",")[0] == "c=" + bound
+        self.record["logins"].append([mechanism, first.split(",")[0][2:], good])
         if not good:
             self.send(b"535 5.7.8 Wrong name or password\r\n")
             return
@@ -389,6 +419,9 @@ class Server:
                 self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
                 path = os.path.join(self.tls_folder, self.scenario.certificate)
                 self.context.load_cert_chain(path + ".pem", path + ".key")
+                if self.scenario.binds:
+                    # Python has no tls-exporter.
+                    self.context.maximum_version = ssl.TLSVersion.TLSv1_2
                 if self.scenario.old_tls:
                     self.context.set_ciphers("ALL:@SECLEVEL=0")
                     self.context.minimum_version = ssl.TLSVersion.TLSv1
