@@ -141,7 +141,7 @@ static void contradictions_and_gaps_are_refused(void **state)
     assert_int_equal(settings(&options, &server, &problem), EXIT_CODE_USAGE);
     const char *pin = "sha256:x";
     options.ca_file = NULL;
-    options.tls_pins = (struct text_list){&pin, 1};
+    assert_int_equal(text_list_add(&options.tls_pins, pin, NULL), 0);
     assert_int_equal(settings(&options, &server, &problem), EXIT_CODE_USAGE);
     send_options_free(&options);
 }
@@ -155,10 +155,11 @@ static void beside_a_pin_authorities_count_only_where_they_are_asked_for(void **
     const char *pins[] = {"sha256:x", "cert-sha256:y"};
     unsetenv("SSL_CERT_DIR");
     setenv("SSL_CERT_FILE", "/some/file", 1);
-    options.server = "host";
+    set_server(&options, "host");
     assert_int_equal(settings(&options, &server, &problem), 0);
     assert_string_equal(server.ca_file, "/some/file");
-    options.tls_pins = (struct text_list){pins, 2};
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(text_list_add(&options.tls_pins, pins[i], NULL), 0);
     assert_int_equal(settings(&options, &server, &problem), 0);
     assert_null(server.ca_file);
     assert_int_equal(server.tls_pin_count, 2);
@@ -167,6 +168,7 @@ static void beside_a_pin_authorities_count_only_where_they_are_asked_for(void **
     assert_int_equal(settings(&options, &server, &problem), 0);
     assert_string_equal(server.ca_file, "x.pem");
     unsetenv("SSL_CERT_FILE");
+    send_options_free(&options);
 }
 
 static void a_password_on_the_command_line_needs_a_user(void **state)

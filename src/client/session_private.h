@@ -77,6 +77,10 @@ void session_set_deadline(struct session *session);
 /** Gives the commands written since the last time to the trace. */
 void session_show_commands(struct session *session);
 
+/** Makes the TLS context of a server, if there is none yet. @param context  NULL: none yet. */
+int session_make_tls_context(const struct server *server, struct net_tls_context **context,
+                             struct mailer_error *error);
+
 /** Puts TLS over the connection; the handshake is next. @return 0 or the class of the error. */
 int session_start_tls(struct session *session, struct mailer_error *error);
 
