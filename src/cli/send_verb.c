@@ -81,6 +81,9 @@ static int find_password(struct send_options *options, const struct mailer_serve
     if (options->password_command != NULL)
         return password_from_command(&options->password, options->password_command,
                                      PASSWORD_COMMAND_MILLISECONDS, problem);
+    /* It may be login enough. */
+    if (options->client_cert != NULL)
+        return 0;
     return ask_password(&options->password, server, address, problem);
 }
 

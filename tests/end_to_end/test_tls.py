@@ -154,6 +154,16 @@ class ClientCertificates(Tls):
                 self.assertEqual(self.server.connections, [])
                 self.assertNotIn(b"hunter2", done.stderr)
 
+    def test_a_certificate_is_login_enough(self):
+        offering = dataclasses.replace(self.wanting, secure=("AUTH PLAIN EXTERNAL",))
+        with self.scripted(offering) as server:
+            done = self.deliver(server, "--ca-file", self.tls + "/ca.pem", "--user", "ann",
+                                "--client-cert", self.certificate_file, "--client-key", self.key,
+                                start_new_session=True)
+        self.assert_silent_success(done)
+        [connection] = server.connections
+        self.assertEqual([login[0] for login in connection["logins"]], ["EXTERNAL"])
+
     def test_a_key_alone_is_wrong_use(self):
         self.assert_told(self.deliver_with("--client-key", self.key), 64)
 
