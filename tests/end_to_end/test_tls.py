@@ -157,7 +157,7 @@ class ClientCertificates(Tls):
     def test_a_certificate_is_login_enough(self):
         offering = dataclasses.replace(self.wanting, secure=("AUTH PLAIN EXTERNAL",))
         with self.scripted(offering) as server:
-            done = self.deliver(server, "--ca-file", self.tls + "/ca.pem", "--user", "ann",
+            done = self.deliver(server, "--ca-file", self.tls + "/ca.pem", "--user", common.scripted.USER,
                                 "--client-cert", self.certificate_file, "--client-key", self.key,
                                 start_new_session=True)
         self.assert_silent_success(done)
