@@ -98,6 +98,7 @@ static void what_cannot_be_meant_is_refused_with_a_hint(void **state)
         {"fifo", NULL, 66, "-a NAME=fifo"},
         {"folder", NULL, 66, "a directory"},
         {"folder", "n", 66, "a directory"},
+        {"n=folder", NULL, 66, "--archive"},
         {"/dev/zero", NULL, 66, "a device"},
         {"n=", NULL, 64, "no file"},
         {"n=a.txt", "m", 64, "--name"},

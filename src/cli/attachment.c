@@ -90,8 +90,10 @@ int attachment_read(const struct attachment_option *option, bool archive,
     const char *file = found ? NULL : renamed_file(argument);
     if (file != NULL) {
         attachment->file = file;
-        found = stat(file, &status) == 0;
-        attachment->is_directory = found && archive && S_ISDIR(status.st_mode);
+        bool is_directory = stat(file, &status) == 0 && S_ISDIR(status.st_mode);
+        if (is_directory && (!archive || option->is_picture))
+            return check_bare(option, status.st_mode, problem);
+        attachment->is_directory = is_directory;
         return take_name(option, attachment, problem);
     }
     if (!found && content_source_is_input(argument)) {
