@@ -340,7 +340,7 @@ static void wide_text_is_base64_on_every_wire(void **state)
 {
     (void)state;
     static const struct mime_text_options options = {.output_charset = "utf-16le"};
-    for (int wire = MAILER_WIRE_7BIT; wire <= MAILER_WIRE_BINARY; wire++) {
+    for (enum mailer_wire wire = MAILER_WIRE_7BIT; wire <= MAILER_WIRE_BINARY; wire++) {
         /* Nothing in these octets would forbid to send them as they are. */
         char *message = send_body(BYTES("\xE6\x97\xA5\xE6\x97\xA5"), &options, wire);
         assert_non_null(strstr(message, "charset=utf-16le\r\n"));
