@@ -119,9 +119,21 @@ static void controls_are_found(void **state)
     assert_true(text_has_control("\x7F", 1));
 }
 
+static void hexadecimal_digits_have_values_in_any_case(void **state)
+{
+    (void)state;
+    static const char digits[] = "0123456789abcdefABCDEF";
+    for (int c = 0; c < 256; c++) {
+        const char *at = c == 0 ? NULL : strchr(digits, c);
+        int expected = at == NULL ? -1 : (int)(at - digits) - (at - digits > 15 ? 6 : 0);
+        assert_int_equal(text_hexadecimal((char)c), expected);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hexadecimal_digits_have_values_in_any_case),
         cmocka_unit_test(utf8_characters_are_read_as_rfc_3629_has_them),
         cmocka_unit_test(what_is_shown_has_no_controls),
         cmocka_unit_test(what_is_shown_is_cut_at_a_whole_character),

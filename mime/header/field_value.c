@@ -5,6 +5,7 @@
 #include "header/date.h"
 #include "header/encoded_word.h"
 #include "header/fold.h"
+#include "header/parameter.h"
 #include "header/phrase.h"
 #include "text.h"
 
@@ -25,11 +26,6 @@ static bool is_printable(char c)
 static bool is_atom_character(char c)
 {
     return is_printable(c) && strchr("()<>@,;:\\\".[]", c) == NULL;
-}
-
-static bool is_token_character(char c)
-{
-    return is_printable(c) && strchr("()<>@,;:\\\"/[]?=", c) == NULL;
 }
 
 /* ---- Message ids ---- */
@@ -213,7 +209,7 @@ static const char *read_urls(struct buffer *out, const char *value, size_t most)
 static size_t token_size(const char *text)
 {
     size_t size = 0;
-    while (is_token_character(text[size]))
+    while (mime_parameter_is_token_character(text[size]))
         size++;
     return size;
 }

@@ -72,12 +72,6 @@ void mime_mailto_free(struct mime_mailto *mailto)
 
 /* ---- Octets ---- */
 
-static int hexadecimal(char c)
-{
-    char lower = text_lower(c);
-    return text_is_digit(c) ? c - '0' : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /* Whether what was decoded may be there; @param what  for the text. */
 static int check_text(const char *what, const char *text, size_t size, bool is_body,
                       struct mailer_error *error)
@@ -110,8 +104,8 @@ static int decode(char **text, const char *what, const char *bytes, size_t size,
     for (size_t i = 0; i < size; i++) {
         char c = bytes[i];
         if (c == '%') {
-            int high = size - i > 2 ? hexadecimal(bytes[i + 1]) : -1;
-            int low = size - i > 2 ? hexadecimal(bytes[i + 2]) : -1;
+            int high = size - i > 2 ? text_hexadecimal(bytes[i + 1]) : -1;
+            int low = size - i > 2 ? text_hexadecimal(bytes[i + 2]) : -1;
             if (high < 0 || low < 0) {
                 free(out);
                 return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,

@@ -11,15 +11,10 @@
 /* A name must leave room for some of its value in a line of 78. */
 enum { LONGEST_TOKEN = 127, LONGEST_NAME = 40 };
 
-static bool is_token_character(char c)
-{
-    return c > ' ' && c < 127 && strchr("()<>@,;:\\\"/[]?=", c) == NULL;
-}
-
 static size_t token_length(const char *text)
 {
     size_t length = 0;
-    while (is_token_character(text[length]))
+    while (mime_parameter_is_token_character(text[length]))
         length++;
     return length;
 }

@@ -21,7 +21,7 @@ struct section_writer {
     size_t *column;
 };
 
-static bool is_token_character(char c)
+bool mime_parameter_is_token_character(char c)
 {
     return c > ' ' && c < 127 && strchr("()<>@,;:\\\"/[]?=", c) == NULL;
 }
@@ -29,7 +29,7 @@ static bool is_token_character(char c)
 /* Whether c stands for itself in an extended value (RFC 2231 7, attribute-char). */
 static bool is_attribute_character(char c)
 {
-    return is_token_character(c) && c != '*' && c != '\'' && c != '%';
+    return mime_parameter_is_token_character(c) && c != '*' && c != '\'' && c != '%';
 }
 
 /* Some readers look for charset and percent signs in tokens that are not extended, too. */

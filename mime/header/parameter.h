@@ -5,7 +5,11 @@
 
 #include "buffer.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+
+/** Whether a character may be in a token (RFC 2045 5.1). */
+bool mime_parameter_is_token_character(char c);
 
 /** How a value that is not plain US-ASCII is written. */
 enum mime_parameter_form {

@@ -34,22 +34,14 @@ static bool is_escape(const char *text, size_t size)
     return size >= 2 && text[0] == '\\' && !is_line_end(text[1]);
 }
 
-static int hexadecimal(char c)
-{
-    if (text_is_digit(c))
-        return c - '0';
-    char lower = text_lower(c);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /* Reads what is behind a backslash. Gives the octets taken, and the character, or 0 when it is the
  * octet itself that stands there. */
 static size_t read_escape(const char *text, size_t size, uint32_t *code_point)
 {
     size_t i = 0;
     *code_point = 0;
-    for (; i < 6 && i < size && hexadecimal(text[i]) >= 0; i++)
-        *code_point = *code_point * 16 + (uint32_t)hexadecimal(text[i]);
+    for (; i < 6 && i < size && text_hexadecimal(text[i]) >= 0; i++)
+        *code_point = *code_point * 16 + (uint32_t)text_hexadecimal(text[i]);
     if (i == 0)
         return 1;
     if (*code_point == 0 || *code_point > 0x10FFFF ||

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "reader/content_type.h"
 
+#include "header/parameter.h"
 #include "text.h"
 
 #include <string.h>
@@ -14,11 +15,6 @@ struct rest {
 static bool is_white(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static bool is_token_character(char c)
-{
-    return c > ' ' && c < 127 && strchr("()<>@,;:\\\"/[]?=", c) == NULL;
 }
 
 static void skip_comment(struct rest *rest)
@@ -48,7 +44,7 @@ static void skip_white(struct rest *rest)
 static size_t take_token(struct rest *rest)
 {
     const char *start = rest->at;
-    while (rest->at < rest->end && is_token_character(*rest->at))
+    while (rest->at < rest->end && mime_parameter_is_token_character(*rest->at))
         rest->at++;
     return (size_t)(rest->at - start);
 }

@@ -9,15 +9,9 @@
 /* The value of two hexadecimal digits, or -1. */
 static int read_octet(const char *digits, const char *end)
 {
-    int value = 0;
-    for (int i = 0; i < 2; i++) {
-        char digit = digits < end ? text_lower(*digits++) : '\0';
-        bool is_letter = digit >= 'a' && digit <= 'f';
-        if (!is_letter && !text_is_digit(digit))
-            return -1;
-        value = value * 16 + (is_letter ? digit - 'a' + 10 : digit - '0');
-    }
-    return value;
+    int high = end - digits >= 2 ? text_hexadecimal(digits[0]) : -1;
+    int low = end - digits >= 2 ? text_hexadecimal(digits[1]) : -1;
+    return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
 const char *url_decode(const char *from, const char *end, char *to, size_t room)

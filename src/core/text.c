@@ -88,6 +88,14 @@ bool text_is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+int text_hexadecimal(char c)
+{
+    if (text_is_digit(c))
+        return c - '0';
+    char lower = text_lower(c);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
 bool text_is_letter(char c)
 {
     char lower = text_lower(c);

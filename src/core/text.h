@@ -36,6 +36,9 @@ char text_lower(char c);
 bool text_is_digit(char c);
 bool text_is_letter(char c);
 
+/** The value of a hexadecimal digit in any case, or -1. */
+int text_hexadecimal(char c);
+
 /**
  * Makes octets fit for a terminal, a log or an error text: UTF-8 stays; control characters, octets
  * that are no UTF-8, line separators and bidirectional controls become \\xNN or \\u{NNNN}.

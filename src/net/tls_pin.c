@@ -20,14 +20,6 @@ static bool take_prefix(const char **text, size_t *size, const char *prefix)
     return true;
 }
 
-static int hex_value(char c)
-{
-    c = text_lower(c);
-    if (text_is_digit(c))
-        return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* As fingerprints are shown: "AB:CD:..." or "abcd...". */
 static bool read_hex(unsigned char digest[static NET_TLS_DIGEST_SIZE], const char *text,
                      size_t size)
@@ -36,8 +28,8 @@ static bool read_hex(unsigned char digest[static NET_TLS_DIGEST_SIZE], const cha
     if (size != HEX_LENGTH && size != HEX_LENGTH + NET_TLS_DIGEST_SIZE - 1)
         return false;
     for (size_t i = 0; i < NET_TLS_DIGEST_SIZE; i++) {
-        int high = hex_value(text[i * step]);
-        int low = hex_value(text[i * step + 1]);
+        int high = text_hexadecimal(text[i * step]);
+        int low = text_hexadecimal(text[i * step + 1]);
         bool joined = step == 2 || i + 1 == NET_TLS_DIGEST_SIZE || text[i * step + 2] == ':';
         if (high < 0 || low < 0 || !joined)
             return false;
