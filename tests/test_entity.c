@@ -153,6 +153,25 @@ static void headers_that_do_not_fit_are_mended(void **state)
     mime_entity_free(&list);
 }
 
+static void a_mended_header_is_no_longer_than_one_that_is_read(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {100 * 1000, 400 * 1000};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct buffer text = buffer_empty(500 * 1000);
+        buffer_append_string(&text, "To:");
+        while (text.size < sizes[i])
+            buffer_append_string(&text, " \xFC,\n");
+        buffer_append_string(&text, "\n");
+        struct mime_entity_list list;
+        assert_int_equal(read_entities(&list, text.bytes, text.size, true, NULL), 0);
+        assert_true(list.entities[0].header_is_8bit);
+        assert_true((list.entities[0].mended != NULL) == (i == 0));
+        mime_entity_free(&list);
+        buffer_free(&text);
+    }
+}
+
 static void quoted_printable_never_makes_a_boundary(void **state)
 {
     (void)state;
@@ -230,6 +249,7 @@ int main(void)
         cmocka_unit_test(places_count_line_ends_as_cr_lf),
         cmocka_unit_test(what_must_be_told_is_told),
         cmocka_unit_test(headers_that_do_not_fit_are_mended),
+        cmocka_unit_test(a_mended_header_is_no_longer_than_one_that_is_read),
         cmocka_unit_test(quoted_printable_never_makes_a_boundary),
         cmocka_unit_test(limits_hold),
         cmocka_unit_test(what_is_no_message_is_refused),

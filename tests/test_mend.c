@@ -111,6 +111,7 @@ static void what_cannot_be_mended_is_told_by_name(void **state)
         "Content-Type: a/b; =\xC3\xBC\r\n",
         "Content-Type: a/b; boundary=c \xFC\r\n",
         "Content-Type: a/b; charset=c \xFC\r\n",
+        "Content-Type: a/b; name-that-all-lines-would-repeat-=\xC3\xBC\r\n",
     };
     for (size_t i = 0; i < sizeof unencodable / sizeof *unencodable; i++) {
         char *text = mended(unencodable[i], MAILER_UNSUPPORTED);

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Room for a Content-Transfer-Encoding in a header that is mended. */
+enum { ENCODING_FIELD_SIZE = 64 };
+
 static struct mime_entity *current(struct entity_reading *reading)
 {
     return &reading->list->entities[reading->current];
@@ -135,10 +138,12 @@ static int fail_control(const struct entity_reading *reading, struct mailer_erro
     return MAILER_DATA;
 }
 
-/* Makes the fields but for the encoding fit for 7 bits; where that fails, there are none. */
+/* Makes the fields but for the encoding fit for 7 bits; where that fails, or makes more of them
+ * than a header may have, there are none. */
 static int mend(struct entity_reading *reading, struct mailer_error *error)
 {
-    struct buffer mended = buffer_empty(2 * MIME_ENTITY_HEADER_LIMIT);
+    /* An octet by itself may become an encoded-word of 24. */
+    struct buffer mended = buffer_empty(32 * MIME_ENTITY_HEADER_LIMIT);
     struct buffer raw = buffer_empty(2 * MIME_ENTITY_HEADER_LIMIT);
     struct mime_header_field field;
     int result = 0;
@@ -160,7 +165,7 @@ static int mend(struct entity_reading *reading, struct mailer_error *error)
     buffer_free(&raw);
     if (failed)
         result = MAILER_MEMORY;
-    if (result == 0)
+    if (result == 0 && mended.size <= MIME_ENTITY_HEADER_LIMIT - ENCODING_FIELD_SIZE)
         current(reading)->mended = buffer_take_string(&mended);
     buffer_free(&mended);
     return result == MAILER_MEMORY ? error_set_memory(error) : 0;

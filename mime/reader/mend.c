@@ -14,6 +14,10 @@
 
 enum { LINE = 78, LONGEST_LINE = 998, VALUE_LIMIT = 2 * 1024 * 1024, SHOWN_SIZE = 64 };
 
+/* The longest name of a parameter that is encoded. It stands in each line of the value again
+ * (RFC 2231 3), so that a longer one would make many times as much of it. */
+enum { PARAMETER_NAME_LIMIT = 32 };
+
 bool mime_mend_is_fit(const char *field, size_t size, bool utf8_headers)
 {
     for (size_t start = 0; start < size;) {
@@ -254,7 +258,7 @@ static bool mend_structured(struct buffer *out, const char *text, size_t size, s
 
 /* ---- Parameters ---- */
 
-/* Writes the next parameter. False: its name is none. */
+/* Writes the next parameter. False: its value would have to be encoded, and its name is none. */
 static bool mend_parameter(struct scanner *scanner, bool is_type)
 {
     size_t name = skip_white(scanner, scanner->at + 1);
@@ -274,7 +278,8 @@ static bool mend_parameter(struct scanner *scanner, bool is_type)
         copy(scanner, end);
         return true;
     }
-    if (name_size == 0 || !text_is_ascii(scanner->text + name, name_size))
+    if (name_size == 0 || name_size > PARAMETER_NAME_LIMIT ||
+        !text_is_ascii(scanner->text + name, name_size))
         return false;
     size_t value_end = end;
     while (value_end > value && is_white(scanner->text[value_end - 1]))
