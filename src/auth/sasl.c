@@ -52,8 +52,8 @@ struct auth_sasl {
     const struct auth_mechanism *mechanism;
     Gsasl *context;
     Gsasl_session *session;
-    bool done;     /**< the mechanism has seen all it needs */
-    bool repeated; /**< the initial response was asked for again */
+    bool done;       /**< the mechanism has seen all it needs */
+    bool may_repeat; /**< all that was said is the initial response */
     char reason[AUTH_SASL_REASON_SIZE];
 };
 
@@ -270,7 +270,9 @@ static int step(struct auth_sasl *sasl, const char *message, size_t size,
         return error_set(error, MAILER_AUTH, MAILER_STAGE_AUTH,
                          "the server asks for fewer than %d or more than %d rounds of hashing",
                          FEWEST_ROUNDS, MOST_ROUNDS);
-    int status = sasl->library.step(sasl->session, message, size, &bytes, &length);
+    /* Not NULL for an empty challenge: DIGEST-MD5 would read from there. */
+    const char *input = message != NULL ? message : "";
+    int status = sasl->library.step(sasl->session, input, size, &bytes, &length);
     if (status != GSASL_OK && status != GSASL_NEEDS_MORE)
         return step_failed(sasl, status, error);
     sasl->done = status == GSASL_OK;
@@ -295,6 +297,8 @@ int auth_sasl_respond(struct auth_sasl *sasl, const char *challenge,
                       char response[static AUTH_SASL_RESPONSE_SIZE], struct mailer_error *error)
 {
     response[0] = '\0';
+    bool is_repeated = sasl->may_repeat && challenge != NULL && challenge[0] == '\0';
+    sasl->may_repeat = challenge == NULL && sasl->mechanism->proof != AUTH_BY_TICKET;
     if (challenge == NULL) {
         int result = step(sasl, NULL, 0, response, error);
         if (result == 0 && response[0] == '\0')
@@ -306,8 +310,7 @@ int auth_sasl_respond(struct auth_sasl *sasl, const char *challenge,
                          "the server's challenge \"%.60s\" is not base64", challenge);
     /* Some servers take AUTH PLAIN line by line only: they pass over the initial response, and ask
      * for it with an empty challenge. */
-    if (sasl->done && sasl->mechanism->client_first && challenge[0] == '\0' && !sasl->repeated) {
-        sasl->repeated = true;
+    if (is_repeated) {
         int result = begin(sasl, error);
         return result != 0 ? result : step(sasl, NULL, 0, response, error);
     }
