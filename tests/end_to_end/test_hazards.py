@@ -115,6 +115,16 @@ class Shown(common.TestCase):
                 self.assert_told(done, 77)
                 self.assertIn(b"invalid_token, it must be for the scope mail", done.stderr)
 
+    def test_a_login_that_goes_wrong_on_this_side_is_taken_back(self):
+        for name in ("A03", "A15", "A16"):
+            with self.subTest(name):
+                with self.scripted(name) as server:
+                    self.mailer("--server", f"smtp://localhost:{server.port}",
+                                "--tls", "required", "--ca-file", self.tls + "/ca.pem",
+                                "--user", USER, "--password-file", self.password,
+                                "--from", SENDER, "bob@example.test")
+                self.assertTrue(server.connections[0]["secure"].endswith(b"\r\n*\r\n"))
+
     def test_nothing_that_a_server_says_reaches_the_terminal_unmasked(self):
         for name in ("G11", "G15", "R12", "D21", "A09", "G08", "nonsense-mail"):
             with self.subTest(name), self.scripted(name) as server:
