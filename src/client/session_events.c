@@ -34,13 +34,17 @@ static int log_in(struct session *session, struct mailer_error *error)
                          "%s speaks only HELO and so cannot log anybody in: leave the user name "
                          "out, or use another server",
                          server->host);
+    bool secure = net_connection_is_secure(session->connection);
+    if (!can->auth && can->starttls && !secure)
+        return error_set(error, MAILER_AUTH, MAILER_STAGE_AUTH,
+                         "%s offers no login without TLS: require TLS", server->host);
     session->tls_binding = net_tls_binding(session->connection);
     struct auth_sasl_options options = {
         .user = server->user,
         .password = server->given.password,
         .host = server->path[0] != '\0' ? "localhost" : server->host,
         .port = server->port,
-        .secure = net_connection_is_secure(session->connection),
+        .secure = secure,
         .certificate = net_tls_shows_certificate(session->connection),
         .allow_clear = server->given.allow_clear_password,
         .allowed = server->given.auth_mechanisms,

@@ -207,6 +207,14 @@ scenario("A40", "what is not base64 behind a first challenge", "auth", NONSENSE,
          secure=("AUTH LOGIN",), auth=b"334 VXNlcm5hbWU6\r\n334 P\xe4ssword:\r\n")
 scenario("A41", "538 for PLAIN, and a stronger way is good", "auth", SENT,
          secure=("AUTH PLAIN CRAM-MD5",), too_weak=("PLAIN",))
+scenario("A42", "504 for CRAM-MD5 in the clear, and only PLAIN is left", "clear-auth", NO_LOGIN,
+         capabilities=("AUTH CRAM-MD5 PLAIN LOGIN",), auth="504 5.5.4 Not that")
+scenario("A43", "504 for every way to log in", "auth", NO_LOGIN, auth="504 5.5.4 Not that")
+scenario("A44", "454 to a login", "auth", LATER, auth="454 4.7.0 Too many attempts")
+scenario("A45", "connection closed in the middle of a login", "auth", LATER,
+         secure=("AUTH LOGIN",), auth=("334 VXNlcm5hbWU6", close))
+scenario("A46", "AUTH offered only within TLS, TLS off", "clear-auth", NO_LOGIN,
+         capabilities=("PIPELINING", "STARTTLS"))
 scenario("A19", "AUTH offered in the clear before STARTTLS too", "auth", SENT,
          capabilities=("PIPELINING", "STARTTLS", "AUTH PLAIN LOGIN"))
 
