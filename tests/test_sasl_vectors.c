@@ -474,6 +474,29 @@ static bool holds(const char *bytes, size_t size, const char *wanted, size_t wan
     return false;
 }
 
+static void ntlm_answers_nothing_that_is_no_challenge(void **state)
+{
+    (void)state;
+    static const char challenge[32] = "NTLMSSP\0\x02\0\0\0";
+    struct auth_sasl_options options = options_for("user", "SecREt01");
+    options.allowed = "NTLM";
+    for (size_t size = 0; size <= sizeof challenge + 1; size++) {
+        char message[48] = "";
+        memcpy(message, challenge, size < sizeof challenge ? size : sizeof challenge);
+        if (size > sizeof challenge)
+            message[8] = 3;
+        char encoded[AUTH_SASL_RESPONSE_SIZE];
+        char response[AUTH_SASL_RESPONSE_SIZE];
+        struct auth_sasl *sasl = start(&options, "NTLM");
+        assert_int_equal(auth_sasl_respond(sasl, "", response, NULL), 0);
+        encode(message, size, encoded);
+        assert_int_equal(auth_sasl_respond(sasl, encoded, response, NULL),
+                         size == sizeof challenge ? 0 : MAILER_AUTH);
+        assert_int_equal(auth_sasl_finish(sasl, NULL), size == sizeof challenge ? 0 : MAILER_AUTH);
+        auth_sasl_free(sasl);
+    }
+}
+
 /* The challenge and the answers that every description of NTLM has for this password. */
 static void ntlm_is_as_its_descriptions_have_it(void **state)
 {
@@ -536,6 +559,7 @@ int main(void)
         cmocka_unit_test(digest_md5_refuses_a_server_that_does_not_know_the_password),
         cmocka_unit_test(scram_is_as_in_rfc_5802_and_rfc_7677_and_as_openssl_computes),
         cmocka_unit_test(scram_starts_anew_when_the_initial_response_is_passed_over),
+        cmocka_unit_test(ntlm_answers_nothing_that_is_no_challenge),
         cmocka_unit_test(ntlm_is_as_its_descriptions_have_it),
         cmocka_unit_test(gssapi_without_a_ticket_is_a_login_that_fails),
     };

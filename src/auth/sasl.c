@@ -46,6 +46,9 @@ static const struct library_symbol symbols[] = {
  * 4), more are an attack on our time. */
 enum { FEWEST_ROUNDS = 4096, MOST_ROUNDS = 1000000 };
 
+/* The least that has all that is answered: name, type, target, flags, and eight octets. */
+enum { NTLM_CHALLENGE_SIZE = 32 };
+
 struct auth_sasl {
     struct functions library;
     struct auth_sasl_options options;
@@ -53,6 +56,7 @@ struct auth_sasl {
     Gsasl *context;
     Gsasl_session *session;
     bool done;       /**< the mechanism has seen all it needs */
+    bool begun;      /**< the mechanism has said something */
     bool may_repeat; /**< all that was said is the initial response */
     char reason[AUTH_SASL_REASON_SIZE];
 };
@@ -119,6 +123,7 @@ static int begin(struct auth_sasl *sasl, struct mailer_error *error)
     bool is_secret = sasl->mechanism->proof == AUTH_BY_PASSWORD;
     Gsasl_session *session = NULL;
     end(sasl);
+    sasl->begun = false;
     if (is_by_token(sasl))
         return 0;
     int status = sasl->library.client_start(sasl->context, sasl->mechanism->name, &session);
@@ -258,6 +263,24 @@ static int token_step(struct auth_sasl *sasl, const char *message, size_t size,
     return result;
 }
 
+/* Refuses what libgsasl would not. */
+static int check_challenge(const struct auth_sasl *sasl, const char *message, size_t size,
+                           struct mailer_error *error)
+{
+    static const char ntlm_head[] = "NTLMSSP\0\x02\0\0";
+    if (sasl->mechanism->salted && !rounds_are_fit(message, size))
+        return error_set(error, MAILER_AUTH, MAILER_STAGE_AUTH,
+                         "the server asks for fewer than %d or more than %d rounds of hashing",
+                         FEWEST_ROUNDS, MOST_ROUNDS);
+    /* It would answer a shorter one with what happens to lie in memory. */
+    bool is_ntlm = strcmp(sasl->mechanism->name, "NTLM") == 0;
+    if (is_ntlm && sasl->begun &&
+        (size < NTLM_CHALLENGE_SIZE || memcmp(message, ntlm_head, sizeof ntlm_head) != 0))
+        return error_set(error, MAILER_AUTH, MAILER_STAGE_AUTH,
+                         "the server's challenge is none of NTLM");
+    return 0;
+}
+
 /* One step of the mechanism, from octets to base64. */
 static int step(struct auth_sasl *sasl, const char *message, size_t size,
                 char response[static AUTH_SASL_RESPONSE_SIZE], struct mailer_error *error)
@@ -266,10 +289,10 @@ static int step(struct auth_sasl *sasl, const char *message, size_t size,
     size_t length = 0;
     if (is_by_token(sasl))
         return token_step(sasl, message, size, response, error);
-    if (sasl->mechanism->salted && !rounds_are_fit(message, size))
-        return error_set(error, MAILER_AUTH, MAILER_STAGE_AUTH,
-                         "the server asks for fewer than %d or more than %d rounds of hashing",
-                         FEWEST_ROUNDS, MOST_ROUNDS);
+    int unfit = check_challenge(sasl, message, size, error);
+    if (unfit != 0)
+        return unfit;
+    sasl->begun = true;
     /* Not NULL for an empty challenge: DIGEST-MD5 would read from there. */
     const char *input = message != NULL ? message : "";
     int status = sasl->library.step(sasl->session, input, size, &bytes, &length);
