@@ -4,6 +4,8 @@
 #include "provider.h"
 #include "server_settings.h"
 
+#include <stdio.h>
+
 static void urls_are_taken_apart(void **state)
 {
     (void)state;
@@ -59,7 +61,8 @@ static void a_provider_is_known_by_name_and_host(void **state)
     assert_string_equal(provider_by_host("SMTP.gmail.com")->name, "gmail");
     assert_null(provider_by_name("smtp.gmail.com"));
     assert_null(provider_by_name(""));
-    static const char *const names[] = {"gmail", "outlook", "office365", "yahoo", "aol"};
+    static const char *const names[] = {"gmail", "outlook",  "office365", "yahoo", "aol",
+                                        "webde", "t-online", "yandex",    "proton"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const struct provider *provider = provider_by_name(names[i]);
         assert_non_null(provider);
@@ -265,6 +268,95 @@ static void advice_is_given_where_it_helps(void **state)
     }
 }
 
+/* As the providers say it, or, where their words are not known, by code 535 alone. */
+static void a_refused_login_is_explained_by_provider(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url;
+        int code;
+        const char *enhanced_code;
+        const char *text;
+        const char *words;
+    } cases[] = {
+        {"gmail", 534, "5.7.9", "Application-specific password required.", "an app password"},
+        {"gmail", 535, "5.7.8", "Username and Password not accepted.", "the full address"},
+        {"gmail", 534, "5.7.14", "Please log in via your web browser", "by a browser"},
+        {"smtp://smtp-relay.gmail.com", 535, "5.7.8", "Username and Password not accepted.",
+         "the full address"},
+        {"office365", 535, "5.7.3", "Authentication unsuccessful", "the full address"},
+        {"office365", 535, "5.7.139",
+         "Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant.",
+         "the administrator"},
+        {"office365", 535, "5.7.139",
+         "Authentication unsuccessful, basic authentication is "
+         "disabled.",
+         "switched off"},
+        {"office365", 535, "5.7.139",
+         "Authentication unsuccessful, the user credentials were incorrect.", "the full address"},
+        {"outlook", 535, "5.7.139",
+         "Authentication unsuccessful, basic authentication is "
+         "disabled.",
+         "only OAuth 2"},
+        {"hotmail", 535, "5.7.3", "Authentication unsuccessful", "only OAuth 2"},
+        {"yahoo", 535, "5.7.0", "(#AUTH005) Too many bad auth attempts.",
+         "Yahoo wants an app pass"},
+        {"aol", 535, "5.7.0", "(#AUTH005) Too many bad auth attempts.",
+         "AOL wants an app password"},
+        {"icloud", 535, "5.7.8", "Error: authentication failed", "app-specific password"},
+        {"gmx", 535, "", "Authentication credentials invalid", "switched on"},
+        {"smtps://mail.gmx.com", 535, "", "Authentication credentials invalid", "GMX wants"},
+        {"webde", 535, "", "Authentication credentials invalid", "WEB.DE wants"},
+        {"t-online", 535, "", "", "for e-mail programs"},
+        {"zoho", 535, "", "Authentication Failed", "an app password"},
+        {"smtps://smtp.zoho.eu", 535, "", "Authentication Failed", "Zoho wants"},
+        {"smtps://smtppro.zoho.com.au", 535, "", "Authentication Failed", "Zoho wants"},
+        {"fastmail", 535, "5.7.0", "Incorrect username or password", "an app password"},
+        {"yandex", 535, "5.7.8", "Error: authentication failed: Invalid user or password!",
+         "an app password"},
+        {"smtps://smtp.yandex.ru", 535, "5.7.8", "", "Yandex wants"},
+        {"proton", 535, "5.7.8", "", "a token for SMTP"},
+        {"smtp://127.0.0.1:1025", 535, "", "", "Bridge has a user and a password of its own"},
+        {"smtp://example.org:1025", 535, "", "", NULL},
+        {"smtp://email-smtp.eu-central-1.amazonaws.com:587", 535, "",
+         "Authentication Credentials Invalid", "not the access key"},
+        {"smtp://amazonaws.com", 535, "", "", NULL},
+        {"smtp://email-smtp.amazonaws.com.example.org", 535, "", "", NULL},
+        {"sendgrid", 535, "", "Authentication failed: Bad username / password", "the word apikey"},
+        {"mailgun", 535, "5.7.0", "Invalid login or password", "not the API key"},
+        {"smtps://smtp.eu.mailgun.org", 535, "5.7.0", "", "Mailgun wants"},
+        {"postmark", 535, "5.7.8", "", "the server token"},
+        {"mailjet", 535, "5.7.8", "", "the secret key"},
+        {"brevo", 535, "5.7.0", "Invalid login or password", "the SMTP key"},
+        {"smtps://example.org", 534, "5.7.9", "", "stronger way"},
+        {"smtps://example.org", 538, "5.7.11", "", "wants TLS"},
+        {"smtps://example.org", 535, "5.7.8", "", NULL},
+        /* What may be better later says nothing of the account. */
+        {"gmail", 454, "4.7.0", "Too many login attempts, please try again later.", NULL},
+        {"gmail", 421, "4.7.0", "Try again later, closing connection.", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct mailer_server server = MAILER_SERVER_INIT;
+        const struct provider *provider = provider_by_name(cases[i].url);
+        struct server_address address =
+            server_address_of(provider != NULL ? provider->url : cases[i].url);
+        struct mailer_error error = MAILER_ERROR_INIT;
+        error.error_class = MAILER_AUTH;
+        error.stage = MAILER_STAGE_AUTH;
+        error.smtp_code = cases[i].code;
+        snprintf(error.enhanced_code, sizeof error.enhanced_code, "%s", cases[i].enhanced_code);
+        snprintf(error.text, sizeof error.text, "x refuses the login of ann by PLAIN: %d %s",
+                 cases[i].code, cases[i].text);
+        const char *advice = advice_for(&error, &server, &address);
+        bool as_wanted = cases[i].words == NULL
+                             ? advice == NULL
+                             : advice != NULL && strstr(advice, cases[i].words) != NULL;
+        if (!as_wanted)
+            fail_msg("%s %s: %s", cases[i].url, cases[i].text, advice != NULL ? advice : "nothing");
+    }
+    assert_null(provider_by_name("ses"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -275,6 +367,7 @@ int main(void)
         cmocka_unit_test(beside_a_pin_authorities_count_only_where_they_are_asked_for),
         cmocka_unit_test(a_password_on_the_command_line_needs_a_user),
         cmocka_unit_test(advice_is_given_where_it_helps),
+        cmocka_unit_test(a_refused_login_is_explained_by_provider),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -322,6 +322,27 @@ static void a_login_that_cannot_be_done_sends_nothing(void **state)
     }
 }
 
+static void a_login_that_goes_wrong_on_this_side_is_taken_back(void **state)
+{
+    (void)state;
+    static const char *const challenges[] = {"334 !not base64!", "334 dW5hc2tlZA=="};
+    for (size_t i = 0; i < sizeof challenges / sizeof *challenges; i++) {
+        want(MAILER_TLS_IMPLICIT, "ann");
+        struct script script = {.sayings = {{AT_AUTH, 0, challenges[i], NULL}}};
+        struct smtp_server server = {.capabilities = "AUTH PLAIN",
+                                     .tls = server_settings,
+                                     .implicit = true,
+                                     .answer = answer_by_script,
+                                     .context = &script};
+        struct sending sending = send_letter(&server, "a@x.test", 100);
+        assert_true(sending.result == MAILER_PROTOCOL || sending.result == MAILER_AUTH);
+        assert_non_null(strstr(trace, "S|*\n"));
+        assert_null(strstr(trace, "QUIT"));
+        check_secrecy(&sending);
+        smtp_server_free(&server);
+    }
+}
+
 static void only_a_refused_mechanism_makes_it_try_another(void **state)
 {
     (void)state;
@@ -563,6 +584,7 @@ int main(void)
         cmocka_unit_test(a_silent_handshake_ends_at_the_deadline),
         cmocka_unit_test(logging_in_by_plain_and_by_login),
         cmocka_unit_test(a_login_that_cannot_be_done_sends_nothing),
+        cmocka_unit_test(a_login_that_goes_wrong_on_this_side_is_taken_back),
         cmocka_unit_test(only_a_refused_mechanism_makes_it_try_another),
         cmocka_unit_test(a_login_is_bound_to_tls_where_the_server_can_do_it),
         cmocka_unit_test(what_was_offered_before_tls_is_forgotten),

@@ -46,14 +46,18 @@ static const struct library_symbol symbols[] = {
  * 4), more are an attack on our time. */
 enum { FEWEST_ROUNDS = 4096, MOST_ROUNDS = 1000000 };
 
+/* The least that has all that is answered: name, type, target, flags, and eight octets. */
+enum { NTLM_CHALLENGE_SIZE = 32 };
+
 struct auth_sasl {
     struct functions library;
     struct auth_sasl_options options;
     const struct auth_mechanism *mechanism;
     Gsasl *context;
     Gsasl_session *session;
-    bool done;     /**< the mechanism has seen all it needs */
-    bool repeated; /**< the initial response was asked for again */
+    bool done;       /**< the mechanism has seen all it needs */
+    bool begun;      /**< the mechanism has said something */
+    bool may_repeat; /**< all that was said is the initial response */
     char reason[AUTH_SASL_REASON_SIZE];
 };
 
@@ -119,6 +123,7 @@ static int begin(struct auth_sasl *sasl, struct mailer_error *error)
     bool is_secret = sasl->mechanism->proof == AUTH_BY_PASSWORD;
     Gsasl_session *session = NULL;
     end(sasl);
+    sasl->begun = false;
     if (is_by_token(sasl))
         return 0;
     int status = sasl->library.client_start(sasl->context, sasl->mechanism->name, &session);
@@ -258,6 +263,24 @@ static int token_step(struct auth_sasl *sasl, const char *message, size_t size,
     return result;
 }
 
+/* Refuses what libgsasl would not. */
+static int check_challenge(const struct auth_sasl *sasl, const char *message, size_t size,
+                           struct mailer_error *error)
+{
+    static const char ntlm_head[] = "NTLMSSP\0\x02\0\0";
+    if (sasl->mechanism->salted && !rounds_are_fit(message, size))
+        return error_set(error, MAILER_AUTH, MAILER_STAGE_AUTH,
+                         "the server asks for fewer than %d or more than %d rounds of hashing",
+                         FEWEST_ROUNDS, MOST_ROUNDS);
+    /* It would answer a shorter one with what happens to lie in memory. */
+    bool is_ntlm = strcmp(sasl->mechanism->name, "NTLM") == 0;
+    if (is_ntlm && sasl->begun &&
+        (size < NTLM_CHALLENGE_SIZE || memcmp(message, ntlm_head, sizeof ntlm_head) != 0))
+        return error_set(error, MAILER_AUTH, MAILER_STAGE_AUTH,
+                         "the server's challenge is none of NTLM");
+    return 0;
+}
+
 /* One step of the mechanism, from octets to base64. */
 static int step(struct auth_sasl *sasl, const char *message, size_t size,
                 char response[static AUTH_SASL_RESPONSE_SIZE], struct mailer_error *error)
@@ -266,11 +289,13 @@ static int step(struct auth_sasl *sasl, const char *message, size_t size,
     size_t length = 0;
     if (is_by_token(sasl))
         return token_step(sasl, message, size, response, error);
-    if (sasl->mechanism->salted && !rounds_are_fit(message, size))
-        return error_set(error, MAILER_AUTH, MAILER_STAGE_AUTH,
-                         "the server asks for fewer than %d or more than %d rounds of hashing",
-                         FEWEST_ROUNDS, MOST_ROUNDS);
-    int status = sasl->library.step(sasl->session, message, size, &bytes, &length);
+    int unfit = check_challenge(sasl, message, size, error);
+    if (unfit != 0)
+        return unfit;
+    sasl->begun = true;
+    /* Not NULL for an empty challenge: DIGEST-MD5 would read from there. */
+    const char *input = message != NULL ? message : "";
+    int status = sasl->library.step(sasl->session, input, size, &bytes, &length);
     if (status != GSASL_OK && status != GSASL_NEEDS_MORE)
         return step_failed(sasl, status, error);
     sasl->done = status == GSASL_OK;
@@ -295,6 +320,8 @@ int auth_sasl_respond(struct auth_sasl *sasl, const char *challenge,
                       char response[static AUTH_SASL_RESPONSE_SIZE], struct mailer_error *error)
 {
     response[0] = '\0';
+    bool is_repeated = sasl->may_repeat && challenge != NULL && challenge[0] == '\0';
+    sasl->may_repeat = challenge == NULL && sasl->mechanism->proof != AUTH_BY_TICKET;
     if (challenge == NULL) {
         int result = step(sasl, NULL, 0, response, error);
         if (result == 0 && response[0] == '\0')
@@ -306,8 +333,7 @@ int auth_sasl_respond(struct auth_sasl *sasl, const char *challenge,
                          "the server's challenge \"%.60s\" is not base64", challenge);
     /* Some servers take AUTH PLAIN line by line only: they pass over the initial response, and ask
      * for it with an empty challenge. */
-    if (sasl->done && sasl->mechanism->client_first && challenge[0] == '\0' && !sasl->repeated) {
-        sasl->repeated = true;
+    if (is_repeated) {
         int result = begin(sasl, error);
         return result != 0 ? result : step(sasl, NULL, 0, response, error);
     }

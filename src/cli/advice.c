@@ -7,43 +7,50 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { PORT_SMTP = 25, PORT_IMPLICIT = 465, PORT_SUBMISSION = 587 };
+enum { PORT_SMTP = 25, PORT_IMPLICIT = 465, PORT_SUBMISSION = 587, PORT_PROTON_BRIDGE = 1025 };
 
-/* What a refused login means: the first row that fits. A host of NULL is any that
- * is no known provider's; what those mean by other codes stands in provider.c. */
+/* What a refused login means: the first row that fits. A provider of NULL is any that is not known;
+ * what those mean by other codes stands in provider.c. */
 static const struct {
-    const char *host;
+    const char *provider;
     const char *enhanced_code;
+    const char *says; /* and the reply has these words; NULL: whatever it has */
     const char *words;
 } login_rows[] = {
-    {"smtp.gmail.com", "5.7.9",
+    {"gmail", "5.7.9", NULL,
      "Gmail wants an app password, made in the account's security settings, or OAuth 2: --auth "
      "XOAUTH2 with a token as the password"},
-    {"smtp.gmail.com", "5.7.14", "Gmail wants you to log in by a browser once, and then try again"},
-    {"smtp.gmail.com", "5.7.8",
+    {"gmail", "5.7.14", NULL, "Gmail wants you to log in by a browser once, and then try again"},
+    {"gmail", "5.7.8", NULL,
      "Gmail wants the full address as the user, and an app password, made in the account's "
      "security settings"},
-    {"smtp.office365.com", "5.7.139",
+    {"office365", "5.7.139", "credentials were incorrect",
+     "Microsoft 365 wants the full address as the user; where second factors are in use, only "
+     "--auth XOAUTH2 with a token"},
+    {"office365", "5.7.139", NULL,
      "Microsoft 365 has passwords switched off for this account: the administrator allows SMTP "
      "AUTH, or use --auth XOAUTH2 with a token as the password"},
-    {"smtp.office365.com", "5.7.3",
+    {"office365", "5.7.3", NULL,
      "Microsoft 365 wants the full address as the user; a token must be for SMTP.Send"},
-    {"smtp-mail.outlook.com", "5.7.139",
-     "Outlook.com takes no password from programs any more: use --auth XOAUTH2 with a token"},
-    {NULL, "5.7.9", "this server wants a stronger way to log in, or an app password"},
-    {NULL, "5.7.11", "this server wants TLS for a login"},
+    {NULL, "5.7.9", NULL, "this server wants a stronger way to log in, or an app password"},
+    {NULL, "5.7.11", NULL, "this server wants TLS for a login"},
 };
 
 static const char *login_advice(const struct mailer_error *error,
                                 const struct server_address *address)
 {
     const struct provider *provider = provider_by_host(address->host);
+    const char *name = provider != NULL ? provider->name : "";
     if (error->smtp_code < 500)
         return NULL;
+    if (address->port == PORT_PROTON_BRIDGE && server_address_is_loopback(address))
+        return "Proton Mail Bridge has a user and a password of its own, which it shows";
     for (size_t i = 0; i < sizeof login_rows / sizeof *login_rows; i++) {
-        const char *host = login_rows[i].host;
-        bool is_host = host != NULL ? text_same(host, address->host) : provider == NULL;
-        if (is_host && strcmp(login_rows[i].enhanced_code, error->enhanced_code) == 0)
+        const char *of = login_rows[i].provider;
+        const char *says = login_rows[i].says;
+        if (strcmp(of != NULL ? of : "", name) == 0 &&
+            strcmp(login_rows[i].enhanced_code, error->enhanced_code) == 0 &&
+            (says == NULL || strstr(error->text, says) != NULL))
             return login_rows[i].words;
     }
     return provider != NULL ? provider->login_advice : NULL;

@@ -4,8 +4,11 @@
 #include "text.h"
 
 #include <stddef.h>
+#include <string.h>
+#include <strings.h>
 
 #define APP_PASSWORD "wants an app password, made in the account's security settings"
+#define SWITCHED_ON  "wants access by SMTP (POP3 and IMAP) switched on in the account's settings"
 #define ONLY_OAUTH                                                                                 \
     "takes no password from programs any more, only OAuth 2: use --auth XOAUTH2 with a token"
 
@@ -25,8 +28,16 @@ static const struct provider providers[] = {
     {"fastmail", "smtp.fastmail.com", "smtps://smtp.fastmail.com:465", "Fastmail " APP_PASSWORD},
     {"zoho", "smtp.zoho.com", "smtps://smtp.zoho.com:465",
      "Zoho " APP_PASSWORD " once two-step verification is on"},
-    {"gmx", "mail.gmx.net", "smtps://mail.gmx.net:465",
-     "GMX wants access by SMTP switched on in the account's settings"},
+    {"gmx", "mail.gmx.net", "smtps://mail.gmx.net:465", "GMX " SWITCHED_ON},
+    {"webde", "smtp.web.de", "smtp://smtp.web.de:587", "WEB.DE " SWITCHED_ON},
+    {"t-online", "securesmtp.t-online.de", "smtps://securesmtp.t-online.de:465",
+     "T-Online wants the password for e-mail programs, which is set apart from that of the "
+     "account"},
+    {"yandex", "smtp.yandex.com", "smtps://smtp.yandex.com:465", "Yandex " APP_PASSWORD},
+    {"proton", "smtp.protonmail.ch", "smtp://smtp.protonmail.ch:587",
+     "Proton wants a token for SMTP and the address it is for; without one use Proton Mail Bridge"},
+    {"ses", "email-smtp.amazonaws.com", NULL,
+     "Amazon SES wants the user and the password made for SMTP in this region, not the access key"},
     {"sendgrid", "smtp.sendgrid.net", "smtp://smtp.sendgrid.net:587",
      "SendGrid's user is the word apikey, the password is the key"},
     {"mailgun", "smtp.mailgun.org", "smtp://smtp.mailgun.org:587",
@@ -41,7 +52,27 @@ static const struct provider providers[] = {
 
 enum { COUNT = sizeof providers / sizeof *providers };
 
-const struct provider *provider_by_name(const char *name)
+/* Further hosts; a star stands for one label or more. */
+static const struct {
+    const char *host;
+    const char *name;
+} hosts[] = {
+    {"smtp.googlemail.com", "gmail"},
+    {"smtp-relay.gmail.com", "gmail"},
+    {"mail.gmx.com", "gmx"},
+    {"smtp.gmx.com", "gmx"},
+    {"smtp.yandex.ru", "yandex"},
+    {"smtp.zoho.*", "zoho"},
+    {"smtppro.zoho.*", "zoho"},
+    {"email-smtp.*.amazonaws.com", "ses"},
+    {"smtp.eu.mailgun.org", "mailgun"},
+    {"smtp-broadcasts.postmarkapp.com", "postmark"},
+    {"in.mailjet.com", "mailjet"},
+};
+
+enum { HOST_COUNT = sizeof hosts / sizeof *hosts };
+
+static const struct provider *find(const char *name)
 {
     for (size_t i = 0; i < COUNT; i++)
         if (text_same(providers[i].name, name))
@@ -49,10 +80,31 @@ const struct provider *provider_by_name(const char *name)
     return NULL;
 }
 
+static bool fits(const char *pattern, const char *host)
+{
+    const char *star = strchr(pattern, '*');
+    if (star == NULL)
+        return text_same(pattern, host);
+    size_t before = (size_t)(star - pattern);
+    size_t after = strlen(star + 1);
+    size_t length = strlen(host);
+    return length > before + after && strncasecmp(pattern, host, before) == 0 &&
+           text_same(star + 1, host + length - after);
+}
+
+const struct provider *provider_by_name(const char *name)
+{
+    const struct provider *provider = find(name);
+    return provider != NULL && provider->url != NULL ? provider : NULL;
+}
+
 const struct provider *provider_by_host(const char *host)
 {
     for (size_t i = 0; i < COUNT; i++)
         if (text_same(providers[i].host, host))
             return &providers[i];
+    for (size_t i = 0; i < HOST_COUNT; i++)
+        if (fits(hosts[i].host, host))
+            return find(hosts[i].name);
     return NULL;
 }

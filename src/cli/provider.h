@@ -6,14 +6,14 @@
 struct provider {
     const char *name;
     const char *host;
-    const char *url;
+    const char *url;          /**< NULL: there is one for each customer or region */
     const char *login_advice; /**< what to do when the login is refused; NULL: nothing special */
 };
 
-/** The provider of that name, in any case of letters, or NULL. */
+/** The provider of that name, in any case of letters, if it has one URL for all; or NULL. */
 const struct provider *provider_by_name(const char *name);
 
-/** The provider with that host, or NULL. */
+/** The provider to which a host belongs, or NULL. */
 const struct provider *provider_by_host(const char *host);
 
 #endif

@@ -34,13 +34,17 @@ static int log_in(struct session *session, struct mailer_error *error)
                          "%s speaks only HELO and so cannot log anybody in: leave the user name "
                          "out, or use another server",
                          server->host);
+    bool secure = net_connection_is_secure(session->connection);
+    if (!can->auth && can->starttls && !secure)
+        return error_set(error, MAILER_AUTH, MAILER_STAGE_AUTH,
+                         "%s offers no login without TLS: require TLS", server->host);
     session->tls_binding = net_tls_binding(session->connection);
     struct auth_sasl_options options = {
         .user = server->user,
         .password = server->given.password,
         .host = server->path[0] != '\0' ? "localhost" : server->host,
         .port = server->port,
-        .secure = net_connection_is_secure(session->connection),
+        .secure = secure,
         .certificate = net_tls_shows_certificate(session->connection),
         .allow_clear = server->given.allow_clear_password,
         .allowed = server->given.auth_mechanisms,
@@ -110,21 +114,37 @@ static int do_without_tls(struct session *session, const struct smtp_event *even
                  "%s refuses STARTTLS", server->host);
 }
 
+/* Takes back a login that is under way (RFC 4954 4). Its answer would change nothing, and is not
+ * waited for. */
+static void cancel_login(struct session *session)
+{
+    const char *bytes = NULL;
+    size_t taken = 0;
+    if (smtp_engine_auth_response(session->engine, "*", NULL) != 0)
+        return;
+    size_t size = smtp_engine_out(session->engine, &bytes);
+    (void)net_connection_write(session->connection, bytes, size, &taken, NULL);
+}
+
 static int answer_challenge(struct session *session, const struct smtp_reply *reply,
                             struct mailer_error *error)
 {
     char response[AUTH_SASL_RESPONSE_SIZE];
     char challenge[AUTH_SASL_RESPONSE_SIZE] = "";
+    int result = 0;
     if (reply->text.size >= sizeof challenge ||
         (reply->text.size > 0 && memchr(reply->text.bytes, '\0', reply->text.size) != NULL))
-        return error_set(error, MAILER_PROTOCOL, MAILER_STAGE_AUTH,
-                         "%s sends a challenge that is too long or has a NUL",
-                         session->server->host);
-    if (reply->text.size > 0)
+        result =
+            error_set(error, MAILER_PROTOCOL, MAILER_STAGE_AUTH,
+                      "%s sends a challenge that is too long or has a NUL", session->server->host);
+    else if (reply->text.size > 0)
         memcpy(challenge, reply->text.bytes, reply->text.size);
-    int result = auth_sasl_respond(session->sasl, challenge, response, error);
+    if (result == 0)
+        result = auth_sasl_respond(session->sasl, challenge, response, error);
     if (result == 0)
         result = smtp_engine_auth_response(session->engine, response, error);
+    else
+        cancel_login(session);
     explicit_bzero(response, sizeof response);
     return result;
 }

@@ -115,6 +115,32 @@ class Shown(common.TestCase):
                 self.assert_told(done, 77)
                 self.assertIn(b"invalid_token, it must be for the scope mail", done.stderr)
 
+    def test_a_login_that_cannot_be_done_is_told_by_its_reason(self):
+        for name, words in (("A06", b"offers no login, but a user was given"),
+                            ("A08", b"would send the password in clear"),
+                            ("A31", b"speaks only HELO"), ("A32", b"of which none is known here"),
+                            ("A39", b"and only SCRAM-SHA-256 is allowed"),
+                            ("A46", b"offers no login without TLS: require TLS")):
+            tls = "off" if SCENARIOS[name].mode == "clear-auth" else "required"
+            chosen = ["--auth", SCENARIOS[name].mechanisms] if SCENARIOS[name].mechanisms else []
+            with self.subTest(name), self.scripted(name) as server:
+                done = self.mailer("--server", f"smtp://localhost:{server.port}", "--tls", tls,
+                                   *(["--ca-file", self.tls + "/ca.pem"] if tls != "off" else []),
+                                   "--user", USER, "--password-file", self.password, *chosen,
+                                   "--from", SENDER, "bob@example.test")
+                self.assert_told(done, 77)
+                self.assertIn(words, done.stderr)
+
+    def test_a_login_that_goes_wrong_on_this_side_is_taken_back(self):
+        for name in ("A03", "A15", "A16"):
+            with self.subTest(name):
+                with self.scripted(name) as server:
+                    self.mailer("--server", f"smtp://localhost:{server.port}",
+                                "--tls", "required", "--ca-file", self.tls + "/ca.pem",
+                                "--user", USER, "--password-file", self.password,
+                                "--from", SENDER, "bob@example.test")
+                self.assertTrue(server.connections[0]["secure"].endswith(b"\r\n*\r\n"))
+
     def test_nothing_that_a_server_says_reaches_the_terminal_unmasked(self):
         for name in ("G11", "G15", "R12", "D21", "A09", "G08", "nonsense-mail"):
             with self.subTest(name), self.scripted(name) as server:

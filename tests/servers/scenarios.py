@@ -50,8 +50,10 @@ class Scenario:
     reads_slowly: bool = False
     always_prompts: bool = False  # 334 to AUTH PLAIN even when the response came with it
     scram: dict = field(default_factory=dict)
+    no_proof: bool = False      # the server does not show that it knows the password
     binds: bool = False         # to the TLS connection: TLS 1.2, for Python's sake
     token_error: str = ""       # the JSON with which a token is refused
+    too_weak: tuple = ()        # the ways to log in that are answered by 538
     mechanisms: str = ""        # the ways to log in that the program is allowed
 
 
@@ -154,7 +156,7 @@ scenario("A08", "AUTH PLAIN offered in the clear, TLS off", "clear-auth", NO_LOG
 scenario("A09", "535 in many lines with escapes", "auth", NO_LOGIN,
          auth=b"".join(b"535-5.7.8 %d %s\r\n" % (n, ESCAPES.encode("latin-1")) for n in range(99))
          + b"535 5.7.8 end\r\n")
-scenario("A12", "good SCRAM-SHA-256", "auth", {(0, 1), (77, 0)}, secure=SCRAM)
+scenario("A12", "good SCRAM-SHA-256", "auth", SENT, secure=SCRAM, scram={"good": True})
 scenario("A13", "SCRAM, server signature wrong", "auth", NO_LOGIN, secure=SCRAM,
          scram={"wrong_signature": True})
 scenario("A14", "SCRAM, 2,000,000,000 iterations", "auth", NO_LOGIN, secure=SCRAM,
@@ -184,6 +186,35 @@ scenario("A29", "535 for one mechanism: no other is tried", "auth", NO_LOGIN,
 scenario("A30", "534 for PLAIN: the password is not sent once more", "auth", NO_LOGIN,
          secure=("AUTH LOGIN PLAIN",),
          auth=["534 5.7.9 An application password is needed", "235 2.7.0 Welcome"])
+scenario("A31", "a login wanted, only HELO spoken", "clear-auth", NO_LOGIN, ehlo="500 5.5.1 What?")
+scenario("A32", "only ways to log in that nobody knows", "auth", NO_LOGIN,
+         secure=("AUTH MAGIC KERBEROS_V4",))
+scenario("A33", "SCRAM, 235 without the server's signature", "auth", NO_LOGIN, secure=SCRAM,
+         no_proof=True, scram={"good": True})
+scenario("A34", "SCRAM, one more challenge behind the last", "auth", NO_LOGIN, secure=SCRAM,
+         scram={"empty_challenges": 1})
+scenario("A35", "CRAM-MD5 by name", "auth", SENT, secure=("AUTH CRAM-MD5 LOGIN",),
+         mechanisms="CRAM-MD5")
+scenario("A36", "CRAM-MD5 in the clear, TLS off", "clear-auth", SENT,
+         capabilities=("AUTH PLAIN CRAM-MD5",), mechanisms="CRAM-MD5,PLAIN")
+scenario("A37", "DIGEST-MD5 in the clear, TLS off", "clear-auth", SENT,
+         capabilities=("AUTH LOGIN DIGEST-MD5 CRAM-MD5",), mechanisms="DIGEST-MD5")
+scenario("A38", "DIGEST-MD5, the server proves nothing", "clear-auth", NO_LOGIN,
+         capabilities=("AUTH DIGEST-MD5",), mechanisms="DIGEST-MD5", no_proof=True)
+scenario("A39", "the only way to log in that is allowed is not offered", "auth", NO_LOGIN,
+         mechanisms="SCRAM-SHA-256")
+scenario("A40", "what is not base64 behind a first challenge", "auth", NONSENSE,
+         secure=("AUTH LOGIN",), auth=b"334 VXNlcm5hbWU6\r\n334 P\xe4ssword:\r\n")
+scenario("A41", "538 for PLAIN, and a stronger way is good", "auth", SENT,
+         secure=("AUTH PLAIN CRAM-MD5",), too_weak=("PLAIN",))
+scenario("A42", "504 for CRAM-MD5 in the clear, and only PLAIN is left", "clear-auth", NO_LOGIN,
+         capabilities=("AUTH CRAM-MD5 PLAIN LOGIN",), auth="504 5.5.4 Not that")
+scenario("A43", "504 for every way to log in", "auth", NO_LOGIN, auth="504 5.5.4 Not that")
+scenario("A44", "454 to a login", "auth", LATER, auth="454 4.7.0 Too many attempts")
+scenario("A45", "connection closed in the middle of a login", "auth", LATER,
+         secure=("AUTH LOGIN",), auth=("334 VXNlcm5hbWU6", close))
+scenario("A46", "AUTH offered only within TLS, TLS off", "clear-auth", NO_LOGIN,
+         capabilities=("PIPELINING", "STARTTLS"))
 scenario("A19", "AUTH offered in the clear before STARTTLS too", "auth", SENT,
          capabilities=("PIPELINING", "STARTTLS", "AUTH PLAIN LOGIN"))
 

@@ -27,6 +27,7 @@ import threading
 import time
 
 import certificates
+import digests
 import scenarios
 from actions import DEFAULT, Ended
 
@@ -186,6 +187,8 @@ class Dialogue:
         mechanism, _, initial = argument.partition(" ")
         if "auth" in self.scenario.answers:
             self.answer("auth")
+        elif mechanism in self.scenario.too_weak:
+            self.send(b"538 5.7.11 Encryption is needed\r\n")
         elif mechanism == "LOGIN":
             user = self.prompt("334 VXNlcm5hbWU6", initial)
             self.log_in(mechanism, user, self.prompt("334 UGFzc3dvcmQ6", ""))
@@ -197,6 +200,8 @@ class Dialogue:
             self.scram(mechanism, initial)
         elif mechanism in ("XOAUTH2", "OAUTHBEARER"):
             self.token(mechanism, initial)
+        elif mechanism in ("CRAM-MD5", "DIGEST-MD5"):
+            self.digest(mechanism)
         elif mechanism == "EXTERNAL":
             user = self.prompt("334 ", initial)
             self.log_in(mechanism, user, PASSWORD)
@@ -214,6 +219,22 @@ class Dialogue:
         good = (user, password) == (USER, PASSWORD)
         self.record["logins"].append([mechanism, user, good])
         self.send(b"235 2.7.0 Welcome\r\n" if good else b"535 5.7.8 Wrong name or password\r\n")
+
+    def ask(self, text):
+        return self.prompt("334 " + base64.b64encode(text.encode()).decode(), "")
+
+    def digest(self, mechanism):
+        if mechanism == "CRAM-MD5":
+            user, _, proof = self.ask(digests.CRAM_CHALLENGE).rpartition(" ")
+            good = proof == digests.cram_md5(PASSWORD)
+        else:
+            fields = digests.digest_fields(self.ask(digests.digest_challenge()))
+            user = fields["username"]
+            good = fields["response"] == digests.digest_md5(fields, USER, PASSWORD)
+            proof = "rspauth=" + digests.digest_md5(fields, USER, PASSWORD, "")
+            if good and self.ask("" if self.scenario.no_proof else proof) != "":
+                raise Ended
+        self.log_in(mechanism, user, PASSWORD if good else "")
 
     def token(self, mechanism, initial):
         """RFC 7628: a refusal is a challenge first, which the client must acknowledge."""
@@ -265,7 +286,10 @@ class Dialogue:
         verifier = sign(sign(salted, b"Server Key"), transcript)
         if bends.get("wrong_signature"):
             verifier = verifier[::-1]
-        self.prompt("334 " + base64.b64encode(b"v=" + base64.b64encode(verifier)).decode(), "")
+        if not self.scenario.no_proof:
+            self.ask("v=" + base64.b64encode(verifier).decode())
+        for _ in range(bends.get("empty_challenges", 0)):
+            self.ask("")
         self.send(b"235 2.7.0 Welcome\r\n")
 
     def do_mail(self, argument):
