@@ -68,6 +68,7 @@ static int begin_transaction(struct session *session, struct delivery *delivery,
     struct transaction *transaction = session_transaction(session, session->newest);
     *transaction = (struct transaction){.delivery = delivery};
     take_recipients(transaction, can);
+    result_set_host(delivery->result, session->server->host);
     struct mailer_error unsent = MAILER_ERROR_INIT;
     int result = transaction_check(delivery->result->message, can, is_trusted(session), &unsent);
     if (result == 0)
