@@ -181,6 +181,8 @@ static const struct option options_table[] = {
      OUTPUT, OPTION_FLAG, AT(dry_run)},
     {"wire", NULL, "7bit|8bit|binary", "the widest encoding to use; with -d 7bit",
      OUTPUT, OPTION_CHOICE, AT(wire), ENVIRONMENT},
+    {"json", NULL, NULL, "a line of JSON on standard output for what became of each recipient",
+     OUTPUT, OPTION_FLAG, AT(json)},
     {"version", "V", NULL, "show the version",
      OUTPUT, OPTION_FLAG, AT(version)},
     {"help", "h", NULL, "show this help",
@@ -245,6 +247,8 @@ static int check(const struct send_options *options, struct problem *problem)
     if (options->tls_verify == VERIFY_NO && options->tls_pins.count > 0)
         return problem_set(problem, EXIT_CODE_USAGE,
                            "--tls-verify no and --tls-pin exclude each other");
+    if (options->dry_run && options->json)
+        return problem_set(problem, EXIT_CODE_USAGE, "-d and --json exclude each other");
     if (options->client_key != NULL && options->client_cert == NULL)
         return problem_set(problem, EXIT_CODE_USAGE,
                            "--client-key is for a certificate: give --client-cert too");

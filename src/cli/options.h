@@ -92,6 +92,7 @@ struct send_options {
     unsigned verbose;
     bool skip_empty;
     bool dry_run;
+    bool json;
     unsigned wire;
     bool version;
     bool help;
