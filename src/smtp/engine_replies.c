@@ -192,11 +192,6 @@ static int answer(struct smtp_engine *engine, const struct smtp_step *step, size
                   struct smtp_event *event, struct mailer_error *error)
 {
     const struct smtp_reply *reply = &engine->reader.reply;
-    if (announces_each(engine, step)) {
-        engine->tells_each = true;
-        engine->partial++;
-        return 0;
-    }
     enum smtp_action action = smtp_engine_rule(step->kind, reply->code);
     enum mailer_stage stage = smtp_engine_stage(step->kind);
     /* The step stays unanswered: if it was the end of a message, nobody knows what became of it. */
@@ -291,6 +286,11 @@ static int take_reply(struct smtp_engine *engine, size_t left, struct smtp_event
             return take_unasked(engine, event, error);
         /* The body is refused before its end: the rest of it must not be taken for commands. */
         engine->closing = true;
+    }
+    if (announces_each(engine, &step)) {
+        engine->tells_each = true;
+        engine->partial++;
+        return 0;
     }
     return answer(engine, &step, left, event, error);
 }
