@@ -98,8 +98,10 @@ struct mailer_server {
                                     to it in clear, as these protocols have it */
     const char *const *further_urls; /**< tried in turn after url, ended by NULL: what could not
                                           be sent because a server cannot be reached, is not to be
-                                          trusted or turns us away, goes to the next one; never
-                                          after a refused login, nor what may have been delivered */
+                                          trusted or turns us away, goes to the next one, and so
+                                          does the last message where a server does not offer what
+                                          it needs; never after a refused login, nor what may have
+                                          been delivered */
 };
 
 #define MAILER_SERVER_INIT                                                                         \

@@ -84,6 +84,31 @@ static bool is_trusted(const struct session *session)
            server->tls != MAILER_TLS_OPPORTUNISTIC;
 }
 
+/*
+ * Whether a message that this server cannot take is left to the next one. Only the last message can
+ * be: behind one that waits for another server, all others would wait to be reported.
+ */
+static bool may_go_elsewhere(const struct session *session)
+{
+    const struct delivery_queue *queue = session->queue;
+    return server_further_urls(&session->server->given) != NULL && queue->exhausted &&
+           queue->first == queue->last && session->oldest == session->newest;
+}
+
+/* The message cannot be sent here. */
+static int give_up(struct session *session, struct transaction *transaction,
+                   const struct mailer_error *unsent, struct mailer_error *error)
+{
+    mime_plan_free(transaction->plan);
+    transaction->plan = NULL;
+    if (unsent->error_class == MAILER_UNSUPPORTED && may_go_elsewhere(session))
+        return error_pass(error, unsent);
+    delivery_settle_range(transaction->delivery, transaction->first, transaction->end,
+                          DELIVERY_OPEN, unsent);
+    delivery_queue_report(session->queue);
+    return 0;
+}
+
 /* Begins the next transaction of a delivery, or settles it when it cannot be sent here. */
 static int begin_transaction(struct session *session, struct delivery *delivery,
                              struct mailer_error *error)
@@ -101,14 +126,8 @@ static int begin_transaction(struct session *session, struct delivery *delivery,
                                   session->server->given.widest_wire, &unsent);
     if (result == 0)
         result = read_ahead(session, transaction->plan, &unsent);
-    if (result != 0) {
-        mime_plan_free(transaction->plan);
-        transaction->plan = NULL;
-        delivery_settle_range(delivery, transaction->first, transaction->end, DELIVERY_OPEN,
-                              &unsent);
-        delivery_queue_report(session->queue);
-        return 0;
-    }
+    if (result != 0)
+        return give_up(session, transaction, &unsent, error);
     delivery->in_flight++;
     session->newest++;
     session->writing = transaction;

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """What is asked of servers besides the delivery, and what they offer."""
+import contextlib
 import dataclasses
 import json
 
@@ -239,6 +240,40 @@ class Sizes(common.SendingTestCase):
         self.assertEqual(messages, [])
         self.assertRegex(done.stderr, rb" [0-9]{4} octets.* 1000:")
         self.assertNotIn(b"MAIL", self.connections[0]["clear"])
+
+
+class AnotherServer(common.SendingTestCase):
+    """What one server cannot do, the next one may."""
+
+    def deliver(self, *scenarios_in_turn, arguments=(), text=b"Hello.\n"):
+        with contextlib.ExitStack() as stack:
+            servers = [stack.enter_context(self.scripted(one)) for one in scenarios_in_turn]
+            urls = [word for server in servers
+                    for word in ("--server", f"smtp://localhost:{server.port}")]
+            done = self.mailer(*urls, "--from", common.SENDER, *arguments, "bob@example.test",
+                               text=text)
+        return done, [len(server.messages) for server in servers]
+
+    def test_a_message_that_one_server_cannot_take_goes_to_the_next(self):
+        small = dataclasses.replace(GOOD, capabilities=("SIZE 1000",))
+        text = b"x\n" * 1000
+        done, counts = self.deliver(small, GOOD, text=text)
+        self.assert_silent_success(done)
+        self.assertEqual(counts, [0, 1])
+        done, counts = self.deliver(GOOD, offering(GOOD, "DSN"), arguments=("-N", "never"))
+        self.assert_silent_success(done)
+        self.assertEqual(counts, [0, 1])
+
+    def test_when_none_can_the_last_reason_is_told(self):
+        small = dataclasses.replace(GOOD, capabilities=("SIZE 1000",))
+        smaller = dataclasses.replace(GOOD, capabilities=("SIZE 999",))
+        done, counts = self.deliver(small, smaller, text=b"x\n" * 1000)
+        self.assert_told(done, 69)
+        self.assertIn(b" 999:", done.stderr)
+        self.assertEqual(counts, [0, 0])
+        busy = dataclasses.replace(GOOD, answers={"greeting": "421 4.3.2 busy"})
+        done, counts = self.deliver(busy, small, text=b"x\n" * 1000)
+        self.assert_told(done, 75)
 
 
 if __name__ == "__main__":
