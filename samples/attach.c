@@ -24,7 +24,7 @@ static int build(struct mailer_message *message, const char *recipients, char **
 static void print_results(const struct mailer_result *result)
 {
     for (size_t i = 0; i < mailer_result_count(result); i++) {
-        struct mailer_recipient_result recipient;
+        struct mailer_recipient_result recipient = MAILER_RECIPIENT_RESULT_INIT;
         mailer_result_recipient(result, i, &recipient);
         const struct mailer_error *reply = &recipient.error;
         printf("%-28s %-9s %s\n", recipient.address,

@@ -42,19 +42,45 @@ static void all_keywords_are_known(void **state)
 static void each_keyword_sets_its_own_flag_only(void **state)
 {
     (void)state;
-    static const char *const words[] = {"STARTTLS",   "PIPELINING",   "8BITMIME", "CHUNKING",
-                                        "BINARYMIME", "SMTPUTF8",     "DSN",      "SIZE",
-                                        "REQUIRETLS", "FUTURERELEASE"};
+    static const char *const words[] = {
+        "STARTTLS", "PIPELINING", "8BITMIME",      "CHUNKING", "BINARYMIME", "SMTPUTF8",   "DSN",
+        "SIZE",     "REQUIRETLS", "FUTURERELEASE", "PRDR",     "DELIVERBY",  "MT-PRIORITY"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         char octets[100];
         snprintf(octets, sizeof octets, "250-there\r\n250 %s\r\n", words[i]);
         struct smtp_capabilities got = capabilities_of(octets);
-        const bool flags[] = {
-            got.starttls, got.pipelining, got.eight_bit_mime, got.chunking,    got.binary_mime,
-            got.smtputf8, got.dsn,        got.size,           got.require_tls, got.future_release};
+        const bool flags[] = {got.starttls,
+                              got.pipelining,
+                              got.eight_bit_mime,
+                              got.chunking,
+                              got.binary_mime,
+                              got.smtputf8,
+                              got.dsn,
+                              got.size,
+                              got.require_tls,
+                              got.future_release,
+                              got.each_recipient,
+                              got.deliver_by,
+                              got.mt_priority};
         for (size_t j = 0; j < sizeof flags / sizeof *flags; j++)
             assert_int_equal(flags[j], i == j);
     }
+}
+
+static void a_least_time_and_a_limit_of_domains_are_read(void **state)
+{
+    (void)state;
+    struct smtp_capabilities got =
+        capabilities_of("250-there\r\n250-DELIVERBY 240\r\n250-MT-PRIORITY MIXER\r\n"
+                        "250 LIMITS RCPTDOMAINMAX=2 RCPTMAX=9\r\n");
+    assert_true(got.deliver_by && got.mt_priority);
+    assert_int_equal(got.deliver_by_least, 240);
+    assert_int_equal(got.domain_limit, 2);
+    assert_int_equal(got.recipient_limit, 9);
+    got = capabilities_of("250-there\r\n250 DELIVERBY soon\r\n");
+    assert_true(got.deliver_by);
+    assert_int_equal(got.deliver_by_least, 0);
+    assert_int_equal(got.domain_limit, 0);
 }
 
 static void keywords_may_be_in_any_case(void **state)
@@ -178,6 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_keywords_are_known),
         cmocka_unit_test(each_keyword_sets_its_own_flag_only),
+        cmocka_unit_test(a_least_time_and_a_limit_of_domains_are_read),
         cmocka_unit_test(keywords_may_be_in_any_case),
         cmocka_unit_test(the_first_line_and_unknown_or_longer_words_say_nothing),
         cmocka_unit_test(a_size_is_read_up_to_what_64_bits_hold),

@@ -246,13 +246,15 @@ static void mail_says_what_the_message_needs(void **state)
         struct smtp_mail mail;
         const char *line;
     } cases[] = {
-        {{"a@x", 7, false, false, false, NULL}, "MAIL FROM:<a@x> SIZE=7\r\n"},
-        {{"a@x", 7, true, false, false, NULL}, "MAIL FROM:<a@x> SIZE=7 BODY=8BITMIME\r\n"},
-        {{"a@x", 7, true, true, false, NULL}, "MAIL FROM:<a@x> SIZE=7 BODY=BINARYMIME\r\n"},
-        {{"", UINT64_MAX, true, false, true, NULL},
+        {{"a@x", 7, false, false, false, NULL, false}, "MAIL FROM:<a@x> SIZE=7\r\n"},
+        {{"a@x", 7, true, false, false, NULL, false}, "MAIL FROM:<a@x> SIZE=7 BODY=8BITMIME\r\n"},
+        {{"a@x", 7, true, true, false, NULL, false}, "MAIL FROM:<a@x> SIZE=7 BODY=BINARYMIME\r\n"},
+        {{"", UINT64_MAX, true, false, true, NULL, false},
          "MAIL FROM:<> SIZE=18446744073709551615 BODY=8BITMIME SMTPUTF8\r\n"},
-        {{"a@x", 7, false, false, true, " RET=FULL ENVID=x"},
+        {{"a@x", 7, false, false, true, " RET=FULL ENVID=x", false},
          "MAIL FROM:<a@x> SIZE=7 SMTPUTF8 RET=FULL ENVID=x\r\n"},
+        {{"a@x", 7, false, false, true, " RET=FULL", true},
+         "MAIL FROM:<a@x> SIZE=7 SMTPUTF8 PRDR RET=FULL\r\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct talk talk = talk_ready("250-SIZE 100\r\n");

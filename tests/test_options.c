@@ -143,6 +143,19 @@ static void choices_and_numbers_are_checked(void **state)
     assert_int_equal(run.options.wire, WIRE_BINARY);
     assert_int_equal(run.options.password_descriptor, -1);
     drop(&run);
+    for (int priority = -9; priority <= 9; priority++) {
+        char text[8];
+        snprintf(text, sizeof text, "%d", priority);
+        READ(&run, "--mt-priority", text);
+        assert_int_equal(run.result, 0);
+        assert_int_equal(run.options.mt_priority, priority);
+        drop(&run);
+    }
+    ASSERT_REFUSED(64, "-9 to 9", "--mt-priority", "-10");
+    ASSERT_REFUSED(64, "-9 to 9", "--mt-priority", "10");
+    ASSERT_REFUSED(64, "-9 to 9", "--mt-priority", "-");
+    ASSERT_REFUSED(64, "-9 to 9", "--mt-priority", "--1");
+    ASSERT_REFUSED(64, "exclude", "-d", "--json");
     ASSERT_REFUSED(64, "required|implicit", "--tls", "requir");
     ASSERT_REFUSED(64, "required|implicit", "--tls", "required|implicit");
     ASSERT_REFUSED(64, "86400", "--timeout", "86401");

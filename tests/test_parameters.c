@@ -9,14 +9,28 @@ static void what_a_sender_asks_is_written_in_words(void **state)
         struct smtp_sender_parameters parameters;
         const char *text;
     } cases[] = {
-        {{SMTP_RETURN_DEFAULT, NULL, false, 0}, ""},
-        {{SMTP_RETURN_FULL, NULL, false, 0}, " RET=FULL"},
-        {{SMTP_RETURN_HEADERS, "id-1@x", false, 0}, " RET=HDRS ENVID=id-1@x"},
-        {{SMTP_RETURN_DEFAULT, "a+b=c d", false, 0}, " ENVID=a+2Bb+3Dc+20d"},
-        {{SMTP_RETURN_DEFAULT, NULL, true, 0}, " REQUIRETLS"},
-        {{SMTP_RETURN_FULL, "x", true, 951782400},
+        {{0}, ""},
+        {{.returned = SMTP_RETURN_FULL}, " RET=FULL"},
+        {{.returned = SMTP_RETURN_HEADERS, .envelope_id = "id-1@x"}, " RET=HDRS ENVID=id-1@x"},
+        {{.envelope_id = "a+b=c d"}, " ENVID=a+2Bb+3Dc+20d"},
+        {{.require_tls = true}, " REQUIRETLS"},
+        {{.returned = SMTP_RETURN_FULL,
+          .envelope_id = "x",
+          .require_tls = true,
+          .hold_until = 951782400},
          " RET=FULL ENVID=x REQUIRETLS HOLDUNTIL=2000-02-29T00:00:00Z"},
         {{.hold_until = 253402300799}, " HOLDUNTIL=9999-12-31T23:59:59Z"},
+        {{.deliver_by = SMTP_DELIVER_BY_RETURN, .deliver_by_seconds = 1}, " BY=1;R"},
+        {{.deliver_by = SMTP_DELIVER_BY_RETURN, .deliver_by_seconds = SMTP_DELIVER_BY_LIMIT},
+         " BY=999999999;R"},
+        {{.deliver_by = SMTP_DELIVER_BY_NOTIFY,
+          .deliver_by_seconds = -SMTP_DELIVER_BY_LIMIT,
+          .deliver_by_trace = true},
+         " BY=-999999999;NT"},
+        {{.deliver_by_seconds = 5, .deliver_by_trace = true}, ""},
+        {{.mt_priority = -9}, " MT-PRIORITY=-9"},
+        {{.mt_priority = 9, .submitter = ""}, " MT-PRIORITY=9 AUTH=<>"},
+        {{.submitter = "e=mc2+x@example.com"}, " AUTH=e+3Dmc2+2Bx@example.com"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[SMTP_PARAMETERS_SIZE];
@@ -60,6 +74,31 @@ static void a_moment_that_cannot_be_is_refused(void **state)
         const struct smtp_sender_parameters parameters = {.hold_until = moments[i]};
         assert_int_equal(smtp_parameters_of_sender(text, &parameters, NULL), MAILER_DATA);
     }
+}
+
+static void what_has_no_words_is_refused(void **state)
+{
+    (void)state;
+    char long_submitter[SMTP_SUBMITTER_LIMIT + 2];
+    memset(long_submitter, 'x', SMTP_SUBMITTER_LIMIT + 1);
+    long_submitter[SMTP_SUBMITTER_LIMIT + 1] = '\0';
+    const struct smtp_sender_parameters cases[] = {
+        {.deliver_by = SMTP_DELIVER_BY_RETURN, .deliver_by_seconds = 0},
+        {.deliver_by = SMTP_DELIVER_BY_RETURN, .deliver_by_seconds = -1},
+        {.deliver_by = SMTP_DELIVER_BY_RETURN, .deliver_by_seconds = INT64_MAX},
+        {.deliver_by = SMTP_DELIVER_BY_NOTIFY, .deliver_by_seconds = SMTP_DELIVER_BY_LIMIT + 1},
+        {.deliver_by = SMTP_DELIVER_BY_NOTIFY, .deliver_by_seconds = INT64_MIN},
+        {.mt_priority = 10},
+        {.mt_priority = -10},
+        {.submitter = "a@x\r\nDATA"},
+        {.submitter = "\xc3\xbc@x"},
+        {.submitter = long_submitter},
+    };
+    char text[SMTP_PARAMETERS_SIZE];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(smtp_parameters_of_sender(text, &cases[i], NULL), MAILER_DATA);
+    const struct smtp_sender_parameters just_fits = {.submitter = long_submitter + 1};
+    assert_int_equal(smtp_parameters_of_sender(text, &just_fits, NULL), 0);
 }
 
 static void a_recipient_is_named_as_it_was_given(void **state)
@@ -111,6 +150,7 @@ int main(void)
         cmocka_unit_test(what_a_sender_asks_is_written_in_words),
         cmocka_unit_test(an_id_that_cannot_be_is_refused),
         cmocka_unit_test(a_moment_that_cannot_be_is_refused),
+        cmocka_unit_test(what_has_no_words_is_refused),
         cmocka_unit_test(a_recipient_is_named_as_it_was_given),
         cmocka_unit_test(an_address_that_is_too_long_is_left_out),
     };

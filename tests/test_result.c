@@ -28,12 +28,12 @@ static void a_record_comes_back_as_it_was(void **state)
     assert_int_equal(mailer_result_count(result), 3);
     assert_int_equal(mailer_result_accepted(result), 1);
     for (size_t i = 0; i < 3; i++) {
-        struct mailer_recipient_result recipient;
+        struct mailer_recipient_result recipient = MAILER_RECIPIENT_RESULT_INIT;
         assert_int_equal(mailer_result_recipient(result, i, &recipient), 0);
         assert_string_equal(recipient.address, mailer_message_recipient(message, i));
         assert_memory_equal(&recipient.error, &errors[i], sizeof errors[i]);
     }
-    struct mailer_recipient_result recipient;
+    struct mailer_recipient_result recipient = MAILER_RECIPIENT_RESULT_INIT;
     assert_int_equal(mailer_result_recipient(result, 3, &recipient), MAILER_USAGE);
     struct mailer_error first;
     result_first_failure(result, &first);
@@ -74,7 +74,7 @@ static void a_fate_without_memory_keeps_its_class(void **state)
     for (int error_class = MAILER_OK; error_class >= MAILER_CANCELLED; error_class--) {
         result->fates[0] = (uint32_t)(DELIVERY_BARE - error_class);
         assert_true(result->fates[0] < DELIVERY_RECORDED);
-        struct mailer_recipient_result recipient;
+        struct mailer_recipient_result recipient = MAILER_RECIPIENT_RESULT_INIT;
         assert_int_equal(mailer_result_recipient(result, 0, &recipient), 0);
         assert_int_equal(recipient.error.error_class, error_class);
         assert_int_equal(mailer_result_accepted(result), error_class == MAILER_OK);
@@ -82,6 +82,63 @@ static void a_fate_without_memory_keeps_its_class(void **state)
         result_first_failure(result, &first);
         assert_int_equal(first.error_class, error_class);
     }
+    mailer_result_free(result);
+    mailer_message_free(message);
+}
+
+static void a_record_says_which_host_told_it(void **state)
+{
+    (void)state;
+    static const char *const hosts[] = {NULL, "one.test", "one.test", "two.test", ""};
+    enum { COUNT = sizeof hosts / sizeof *hosts };
+    struct mailer_message *message = letter("a@x.test,b@x.test,c@x.test,d@x.test,e@x.test", 1);
+    struct mailer_result *result = NULL;
+    assert_int_equal(result_new(&result, message, NULL), 0);
+    struct mailer_error taken = error_of(MAILER_OK, "250 taken");
+    size_t sizes[COUNT];
+    for (size_t i = 0; i < COUNT; i++) {
+        if (hosts[i] != NULL)
+            result_set_host(result, hosts[i]);
+        result->fates[i] = result_record(result, &taken);
+        sizes[i] = result->records_size;
+    }
+    /* What is the same is kept once. */
+    assert_int_equal(sizes[1], sizes[2]);
+    for (size_t i = 0; i < COUNT; i++) {
+        struct mailer_recipient_result recipient = MAILER_RECIPIENT_RESULT_INIT;
+        assert_int_equal(mailer_result_recipient(result, i, &recipient), 0);
+        assert_string_equal(recipient.host, hosts[i] != NULL ? hosts[i] : "");
+    }
+    mailer_result_free(result);
+    mailer_message_free(message);
+}
+
+static void a_reply_that_takes_a_message_may_name_its_queue_id(void **state)
+{
+    (void)state;
+    struct mailer_message *message = letter("a@x.test", 1);
+    struct mailer_result *result = NULL;
+    assert_int_equal(result_new(&result, message, NULL), 0);
+    char cut_off[sizeof((struct mailer_error *)0)->text] = "250 queued as 4F ";
+    memset(cut_off + strlen(cut_off), 'x', sizeof cut_off - 1 - strlen(cut_off));
+    const struct {
+        struct mailer_error error;
+        const char *id;
+    } cases[] = {
+        {error_of(MAILER_OK, "250 2.0.0 Ok: queued as 4F1C"), "4F1C"},
+        {error_of(MAILER_OK, "250 2.0.0 Ok"), ""},
+        {error_of(MAILER_PERMANENT, "550 not queued as 4F1C"), ""},
+        {error_of(MAILER_OK, cut_off), ""},
+    };
+    struct mailer_recipient_result recipient = MAILER_RECIPIENT_RESULT_INIT;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        result->fates[0] = result_record(result, &cases[i].error);
+        assert_int_equal(mailer_result_recipient(result, 0, &recipient), 0);
+        assert_string_equal(recipient.queue_id, cases[i].id);
+        assert_int_equal(recipient.fate, mailer_fate_of(&cases[i].error));
+    }
+    recipient.struct_size = 8;
+    assert_int_equal(mailer_result_recipient(result, 0, &recipient), MAILER_USAGE);
     mailer_result_free(result);
     mailer_message_free(message);
 }
@@ -98,6 +155,8 @@ int main(void)
         cmocka_unit_test(a_record_comes_back_as_it_was),
         cmocka_unit_test(recipients_in_a_row_share_a_record),
         cmocka_unit_test(a_fate_without_memory_keeps_its_class),
+        cmocka_unit_test(a_record_says_which_host_told_it),
+        cmocka_unit_test(a_reply_that_takes_a_message_may_name_its_queue_id),
         cmocka_unit_test(nothing_is_freed_without_a_crash),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,7 +41,7 @@ static void report(void *context, const struct mailer_message *message,
     (void)error;
     struct run *run = context;
     assert_ptr_equal(message, run->messages[run->reported]);
-    struct mailer_recipient_result last;
+    struct mailer_recipient_result last = MAILER_RECIPIENT_RESULT_INIT;
     assert_int_equal(mailer_result_recipient(result, 1, &last), 0);
     run->taken[run->reported] = last.error.error_class == MAILER_OK;
     run->perhaps[run->reported++] = last.error.error_class == MAILER_UNKNOWN;

@@ -109,7 +109,7 @@ static void report(void *context, const struct mailer_message *message,
     assert_ptr_equal(message, run->messages[number]);
     assert_int_equal(mailer_result_count(result), run->recipients[number]);
     for (size_t i = 0; i < run->recipients[number]; i++) {
-        struct mailer_recipient_result recipient;
+        struct mailer_recipient_result recipient = MAILER_RECIPIENT_RESULT_INIT;
         assert_int_equal(mailer_result_recipient(result, i, &recipient), 0);
         run->fates[number][i] = recipient.error;
     }

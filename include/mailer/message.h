@@ -134,6 +134,13 @@ enum mailer_notify {
 /** What of the message comes back with the news of a failure. */
 enum mailer_return { MAILER_RETURN_DEFAULT = 0, MAILER_RETURN_FULL, MAILER_RETURN_HEADERS };
 
+/** What becomes of a message that was not delivered in time (RFC 2852). */
+enum mailer_deliver_by {
+    MAILER_DELIVER_ANY_TIME = 0,
+    MAILER_DELIVER_BY_RETURN, /**< it is not delivered any more, and the sender told */
+    MAILER_DELIVER_BY_NOTIFY  /**< it is delivered all the same, and the sender told of the delay */
+};
+
 /** What is asked of servers besides the delivery. */
 struct mailer_envelope_options {
     size_t struct_size;
@@ -143,17 +150,26 @@ struct mailer_envelope_options {
     bool require_tls;   /**< REQUIRETLS (RFC 8689): TLS on each step of the way, or no delivery */
     int64_t hold_until; /**< seconds since 1970 before which it is not delivered (FUTURERELEASE,
                              RFC 4865); 0: at once */
+    enum mailer_deliver_by deliver_by; /**< DELIVERBY (RFC 2852) */
+    int64_t deliver_by_seconds;        /**< from the sending on, at most 999999999; at least 1 with
+                                            MAILER_DELIVER_BY_RETURN */
+    bool deliver_by_trace; /**< each server on the way tells the sender when it passes it on */
+    int mt_priority;       /**< MT-PRIORITY (RFC 6710), -9 to 9, the highest: before others in the
+                                transfer; 0: as others */
+    const char *submitter; /**< AUTH= (RFC 4954 5): the address of who handed the message in, ""
+                                when that is not known; only after a login; NULL: not said */
 };
 
 #define MAILER_ENVELOPE_OPTIONS_INIT                                                               \
     {                                                                                              \
-        sizeof(struct mailer_envelope_options), 0, MAILER_RETURN_DEFAULT, NULL, false, 0           \
+        sizeof(struct mailer_envelope_options), 0, MAILER_RETURN_DEFAULT, NULL, false, 0,          \
+            MAILER_DELIVER_ANY_TIME, 0, false, 0, NULL                                             \
     }
 
 /**
  * Asks it. A server that does not offer what is asked for is not given the message
  * (MAILER_UNSUPPORTED): who asks for news relies on them.
- * @return 0, MAILER_DATA for an envelope_id that cannot be, MAILER_USAGE or MAILER_MEMORY.
+ * @return 0, MAILER_DATA for a value that cannot be, MAILER_USAGE or MAILER_MEMORY.
  */
 MAILER_API int mailer_message_set_envelope_options(struct mailer_message *message,
                                                    const struct mailer_envelope_options *options,
@@ -167,6 +183,18 @@ MAILER_API int mailer_message_set_envelope_options(struct mailer_message *messag
  */
 MAILER_API int mailer_message_set_recipient_notify(struct mailer_message *message, size_t index,
                                                    unsigned notify, struct mailer_error *error);
+
+/**
+ * Says to whom the message was addressed before it was passed on to a recipient: the news of its
+ * delivery name that address (ORCPT, RFC 3461 4.2), where news are asked for. As
+ * mailer_message_set_recipient_notify(), when the message is sealed, and not being sent.
+ * @param address  of one line; copied. NULL: that of the recipient, as without a call.
+ * @return 0, MAILER_DATA for what is no UTF-8, empty or has a control character, MAILER_USAGE or
+ *         MAILER_MEMORY.
+ */
+MAILER_API int mailer_message_set_recipient_original(struct mailer_message *message, size_t index,
+                                                     const char *address,
+                                                     struct mailer_error *error);
 
 /** Adds to Reply-To: (RFC 5322 3.6.2). */
 MAILER_API int mailer_message_add_reply_to(struct mailer_message *message, const char *mailboxes,

@@ -98,8 +98,10 @@ struct mailer_server {
                                     to it in clear, as these protocols have it */
     const char *const *further_urls; /**< tried in turn after url, ended by NULL: what could not
                                           be sent because a server cannot be reached, is not to be
-                                          trusted or turns us away, goes to the next one; never
-                                          after a refused login, nor what may have been delivered */
+                                          trusted or turns us away, goes to the next one, and so
+                                          does the last message where a server does not offer what
+                                          it needs; never after a refused login, nor what may have
+                                          been delivered */
 };
 
 #define MAILER_SERVER_INIT                                                                         \
@@ -109,12 +111,46 @@ struct mailer_server {
             false, NULL, NULL, MAILER_FAMILY_ANY, NULL, NULL                                       \
     }
 
-/** What became of one recipient. */
+/** What became of a recipient, in the fewest words. */
+enum mailer_fate {
+    MAILER_FATE_ACCEPTED = 0, /**< the server took the message for it */
+    MAILER_FATE_REFUSED,      /**< not sent, and another try will fail as well until something is
+                                   changed */
+    MAILER_FATE_TRY_AGAIN,    /**< not sent; a later try may succeed */
+    MAILER_FATE_UNKNOWN       /**< it may have been delivered: a further try may deliver it twice */
+};
+
+/** The fate that an error comes to, by its class and stage. */
+MAILER_API enum mailer_fate mailer_fate_of(const struct mailer_error *error);
+
+/** "accepted", "refused", "try_again" or "unknown". Static; never NULL. */
+MAILER_API const char *mailer_fate_name(enum mailer_fate fate);
+
+/** Room for a queue id, and for the NUL. */
+enum { MAILER_QUEUE_ID_SIZE = 104 };
+
+/** What became of one recipient. Make one with MAILER_RECIPIENT_RESULT_INIT. */
 struct mailer_recipient_result {
+    size_t struct_size;        /**< set by MAILER_RECIPIENT_RESULT_INIT */
     const char *address;       /**< as in RCPT TO; borrowed from the message */
     struct mailer_error error; /**< MAILER_OK: the server took the message for this recipient. Then
                                     smtp_code, enhanced_code and text are of its last reply */
+    enum mailer_fate fate;     /**< what the error comes to */
+    const char *host;          /**< the server that said so, or that it was tried with; "" when
+                                    there was none, or several. Borrowed from the result */
+    char queue_id[MAILER_QUEUE_ID_SIZE]; /**< the name by which the server's logs know the message,
+                                              where its reply names one in a way that is known;
+                                              else "" */
 };
+
+#define MAILER_RECIPIENT_RESULT_INIT                                                               \
+    {                                                                                              \
+        sizeof(struct mailer_recipient_result), NULL, MAILER_ERROR_INIT, MAILER_FATE_ACCEPTED,     \
+            NULL,                                                                                  \
+        {                                                                                          \
+            0                                                                                      \
+        }                                                                                          \
+    }
 
 /** What became of a message: one entry a recipient, in the order of the envelope. */
 struct mailer_result;
@@ -124,8 +160,8 @@ MAILER_API size_t mailer_result_count(const struct mailer_result *result);
 
 /**
  * What became of one recipient.
- * @param recipient  receives it.
- * @return 0, or MAILER_USAGE past the end.
+ * @param recipient  made with MAILER_RECIPIENT_RESULT_INIT; receives it, and can be used again.
+ * @return 0, or MAILER_USAGE past the end, or for a struct that was not made so.
  */
 MAILER_API int mailer_result_recipient(const struct mailer_result *result, size_t index,
                                        struct mailer_recipient_result *recipient);

@@ -247,6 +247,35 @@ static int read_notify(const char *words, unsigned *notify, struct problem *prob
     return 0;
 }
 
+/* SECONDS, and what to do then. */
+static int read_deliver_by(const char *words, struct mailer_envelope_options *envelope,
+                           struct problem *problem)
+{
+    char *end = NULL;
+    if (words == NULL)
+        return 0;
+    bool is_good = text_is_digit(words[words[0] == '-']);
+    envelope->deliver_by_seconds = strtoll(words, &end, 10);
+    envelope->deliver_by = MAILER_DELIVER_BY_RETURN;
+    while (is_good && *end != '\0') {
+        const char *word = end + 1;
+        size_t length = strcspn(word, ",");
+        bool notify = text_same_bytes(word, length, "notify");
+        bool trace = text_same_bytes(word, length, "trace");
+        is_good = *end == ',' && (notify || trace || text_same_bytes(word, length, "return"));
+        if (notify)
+            envelope->deliver_by = MAILER_DELIVER_BY_NOTIFY;
+        envelope->deliver_by_trace |= trace;
+        end += 1 + length;
+    }
+    if (!is_good)
+        return problem_set(problem, EXIT_CODE_USAGE,
+                           "--deliver-by %.100s: it is a number of seconds, and perhaps ,return, "
+                           ",notify or ,trace behind it",
+                           words);
+    return 0;
+}
+
 /* What is asked of servers. */
 static int add_envelope(struct mailer_message *message, const struct send_options *options,
                         struct mailer_error *error, struct problem *problem)
@@ -263,6 +292,10 @@ static int add_envelope(struct mailer_message *message, const struct send_option
         result = problem_set(problem, EXIT_CODE_USAGE,
                              "--hold-until %.100s: a moment looks like 2030-12-24T18:00Z",
                              options->hold_until);
+    if (result == 0)
+        result = read_deliver_by(options->deliver_by, &envelope, problem);
+    envelope.mt_priority = options->mt_priority;
+    envelope.submitter = options->submitter;
     if (result == 0)
         mailer_message_set_envelope_options(message, &envelope, error);
     return result;

@@ -109,6 +109,13 @@ static const struct option options_table[] = {
     {"hold-until", NULL, "MOMENT", "the server keeps it till then: 2030-12-24T18:00, with Z or +01:00 "
      "behind it or in local time",
      MESSAGE, OPTION_TEXT, AT(hold_until), .once = true},
+    {"deliver-by", NULL, "SECONDS[,notify]", "what is not delivered by then comes back; with notify it is "
+     "only told",
+     MESSAGE, OPTION_TEXT, AT(deliver_by), .once = true},
+    {"mt-priority", NULL, "-9..9", "how urgent it is to the servers on its way",
+     MESSAGE, OPTION_NUMBER, AT(mt_priority), .minimum = -9, .maximum = 9},
+    {"submitter", NULL, "ADDR", "who hands it in, told after a login (AUTH=); empty: nobody known",
+     MESSAGE, OPTION_TEXT, AT(submitter), .once = true, .may_be_empty = true},
     {"unsubscribe", NULL, "URL", "how to get off the list: https: (one click), mailto:",
      MESSAGE, OPTION_LIST, AT(unsubscribe)},
     {NULL, "t", NULL, "read a message with its header from standard input, and recipients from there",
@@ -181,6 +188,8 @@ static const struct option options_table[] = {
      OUTPUT, OPTION_FLAG, AT(dry_run)},
     {"wire", NULL, "7bit|8bit|binary", "the widest encoding to use; with -d 7bit",
      OUTPUT, OPTION_CHOICE, AT(wire), ENVIRONMENT},
+    {"json", NULL, NULL, "a line of JSON on standard output for what became of each recipient",
+     OUTPUT, OPTION_FLAG, AT(json)},
     {"version", "V", NULL, "show the version",
      OUTPUT, OPTION_FLAG, AT(version)},
     {"help", "h", NULL, "show this help",
@@ -245,6 +254,8 @@ static int check(const struct send_options *options, struct problem *problem)
     if (options->tls_verify == VERIFY_NO && options->tls_pins.count > 0)
         return problem_set(problem, EXIT_CODE_USAGE,
                            "--tls-verify no and --tls-pin exclude each other");
+    if (options->dry_run && options->json)
+        return problem_set(problem, EXIT_CODE_USAGE, "-d and --json exclude each other");
     if (options->client_key != NULL && options->client_cert == NULL)
         return problem_set(problem, EXIT_CODE_USAGE,
                            "--client-key is for a certificate: give --client-cert too");

@@ -47,6 +47,9 @@ struct send_options {
     const char *envelope_id;
     bool require_tls_everywhere;
     const char *hold_until;
+    const char *deliver_by;
+    int mt_priority;
+    const char *submitter;
     const char *charset;
     bool flowed;
     const char *calendar_file;
@@ -92,6 +95,7 @@ struct send_options {
     unsigned verbose;
     bool skip_empty;
     bool dry_run;
+    bool json;
     unsigned wire;
     bool version;
     bool help;

@@ -61,7 +61,7 @@ static bool is_common(const struct mailer_result *result, const struct mailer_er
     size_t count = mailer_result_count(result);
     if (error->stage == MAILER_STAGE_RECIPIENT && count > 1)
         return false;
-    struct mailer_recipient_result recipient;
+    struct mailer_recipient_result recipient = MAILER_RECIPIENT_RESULT_INIT;
     for (size_t i = 0; i < count && mailer_result_recipient(result, i, &recipient) == 0; i++)
         if (strcmp(recipient.error.text, error->text) != 0)
             return false;
@@ -72,7 +72,7 @@ static void write_recipients(FILE *out, const struct mailer_result *result)
 {
     size_t count = mailer_result_count(result);
     size_t failed = 0;
-    struct mailer_recipient_result recipient;
+    struct mailer_recipient_result recipient = MAILER_RECIPIENT_RESULT_INIT;
     for (size_t i = 0; i < count && mailer_result_recipient(result, i, &recipient) == 0; i++) {
         if (recipient.error.error_class == MAILER_OK)
             continue;
@@ -92,7 +92,7 @@ enum exit_code report_failure(FILE *out, const struct mailer_result *result,
 {
     size_t count = result == NULL ? 0 : mailer_result_count(result);
     struct exit_code_tally tally = {0};
-    struct mailer_recipient_result recipient;
+    struct mailer_recipient_result recipient = MAILER_RECIPIENT_RESULT_INIT;
     for (size_t i = 0; i < count && mailer_result_recipient(result, i, &recipient) == 0; i++)
         exit_code_tally_add(&tally, &recipient.error);
     fputs("mailer: ", out);

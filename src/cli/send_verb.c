@@ -5,6 +5,7 @@
 #include "client_key.h"
 #include "compose_message.h"
 #include "help.h"
+#include "json_output.h"
 #include "options.h"
 #include "password/password.h"
 #include "recipients.h"
@@ -15,6 +16,7 @@
 
 #include <mailer/mailer.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -122,10 +124,24 @@ static int transmit(struct send_options *options, struct mailer_server *server,
     if (failed != 0 && key.problem.exit_code != EXIT_CODE_OK) {
         *problem = key.problem;
         code = problem->exit_code;
-    } else if (failed != 0)
-        code = report_failure(stderr, result, &error, advice_for(&error, server, address));
+    } else {
+        if (options->json)
+            json_output_result(stdout, message, result, &error);
+        if (failed != 0)
+            code = report_failure(stderr, result, &error, advice_for(&error, server, address));
+    }
     mailer_result_free(result);
     return (int)code;
+}
+
+/* What the exit code says of the message stays true when nobody can be told more. */
+static void end_output(void)
+{
+    struct problem problem = {0};
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return;
+    problem_set_system(&problem, EXIT_CODE_IO, errno, "standard output");
+    report_problem(stderr, &problem);
 }
 
 static int send_message(struct send_options *options, struct problem *problem)
@@ -148,6 +164,9 @@ static int send_message(struct send_options *options, struct problem *problem)
         result = find_password(options, &server, &address, problem);
         if (result == 0)
             result = transmit(options, &server, &address, message, problem);
+        if (options->json && problem->exit_code != EXIT_CODE_OK)
+            json_output_problem(stdout, message, problem);
+        end_output();
     }
     mailer_message_free(message);
     free(from);

@@ -3,6 +3,7 @@
 
 #include "message_private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -157,6 +158,15 @@ void delivery_queue_report(struct delivery_queue *queue)
     }
 }
 
+void delivery_queue_try(struct delivery_queue *queue, const char *host)
+{
+    if (!queue->has_tried)
+        snprintf(queue->host, sizeof queue->host, "%s", host);
+    else if (strcmp(queue->host, host) != 0)
+        queue->host[0] = '\0';
+    queue->has_tried = true;
+}
+
 void delivery_queue_restart(struct delivery_queue *queue)
 {
     for (struct delivery *delivery = queue->first; delivery != NULL;
@@ -173,6 +183,7 @@ void delivery_queue_fail(struct delivery_queue *queue, const struct mailer_error
 {
     for (struct delivery *delivery = queue->first; delivery != NULL;
          delivery = delivery->following) {
+        result_set_host(delivery->result, queue->host);
         delivery_settle_range(delivery, 0, delivery->result->count, DELIVERY_OPEN, error);
         delivery->in_flight = 0;
     }

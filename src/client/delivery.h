@@ -36,7 +36,12 @@ struct mailer_result {
     size_t records_size;
     size_t records_capacity;
     size_t last_record;
+    bool has_record;
+    uint32_t host; /**< where records has the host of further fates; or RESULT_NO_HOST */
 };
+
+/** No host is known. */
+#define RESULT_NO_HOST UINT32_MAX
 
 struct delivery_queue;
 
@@ -55,6 +60,8 @@ struct delivery_queue {
     mailer_result_function report;
     void *context;
     struct mailer_result **kept; /**< where the result goes that is not freed; or NULL */
+    char host[256]; /**< of the only server that was tried; "" when there are several, or none */
+    bool has_tried; /**< host is set, for good or not */
     struct delivery *first;
     struct delivery *last;
     size_t open;               /**< recipients of all messages that are DELIVERY_OPEN */
@@ -89,6 +96,9 @@ void delivery_queue_restart(struct delivery_queue *queue);
 /** Settles all that is not settled, and reports it. No further message is pulled. */
 void delivery_queue_fail(struct delivery_queue *queue, const struct mailer_error *error);
 
+/** Messages are tried with a server: it is the host of what fails before one is begun. */
+void delivery_queue_try(struct delivery_queue *queue, const char *host);
+
 /** The first open recipient from index on; end when there is none before it. */
 size_t delivery_next_open(const struct delivery *delivery, size_t index, size_t end);
 
@@ -114,6 +124,9 @@ void delivery_settle_range(struct delivery *delivery, size_t first, size_t end, 
 /** Makes a result with every recipient open. @return 0 or MAILER_MEMORY. */
 int result_new(struct mailer_result **result, const struct mailer_message *message,
                struct mailer_error *error);
+
+/** Further fates are those that this host tells. Copied. */
+void result_set_host(struct mailer_result *result, const char *host);
 
 /** The number that stands for a fate: of a record, or bare when there is no memory for one. */
 uint32_t result_record(struct mailer_result *result, const struct mailer_error *error);

@@ -31,9 +31,15 @@ struct message_envelope {
     char *sender_parameters; /**< behind MAIL FROM; or NULL */
     unsigned notify;
     uint8_t *recipient_notify; /**< of each recipient in place of notify; or NULL */
+    char **recipient_original; /**< ORCPT of each, or NULL; or NULL */
+    size_t original_count;
     bool needs_dsn;
     bool require_tls;
     bool holds;
+    bool is_timed;          /**< DELIVERBY */
+    int64_t returned_after; /**< seconds; 0: it is not returned for being late */
+    bool has_priority;      /**< MT-PRIORITY */
+    bool has_submitter;
 };
 
 struct mailer_message {

@@ -2,6 +2,7 @@
 #include "session_private.h"
 
 #include "message_private.h"
+#include "text.h"
 
 #include <assert.h>
 #include <string.h>
@@ -18,6 +19,21 @@ static int read_ahead(struct session *session, const struct mime_plan *plan,
                             sizeof session->preread, &session->preread_size, error);
 }
 
+/* Whether a recipient's domain is that of one before it in the transaction. */
+static bool has_known_domain(const struct transaction *transaction, size_t index)
+{
+    const struct mailer_message *message = transaction->delivery->result->message;
+    const char *address = mailer_message_recipient(message, index);
+    const char *domain = strrchr(address, '@');
+    for (size_t i = transaction->first; i < index; i++) {
+        const char *other = strrchr(mailer_message_recipient(message, i), '@');
+        bool is_same = domain == NULL ? other == NULL : other != NULL && text_same(domain, other);
+        if (is_same && delivery_next_open(transaction->delivery, i, i + 1) == i)
+            return true;
+    }
+    return false;
+}
+
 /* Takes as many recipients of a delivery as one transaction may have. */
 static void take_recipients(struct transaction *transaction, const struct smtp_capabilities *can)
 {
@@ -29,7 +45,13 @@ static void take_recipients(struct transaction *transaction, const struct smtp_c
     uint64_t limit = DELIVERY_TRANSACTION_LIMIT;
     if (can->recipient_limit > 0 && can->recipient_limit < limit)
         limit = can->recipient_limit;
-    for (size_t taken = 0; index < count && taken < limit; taken++) {
+    uint64_t domains = 0;
+    while (index < count && transaction->count < limit) {
+        /* RFC 9422 4.3 */
+        if (can->domain_limit > 0 && !has_known_domain(transaction, index) &&
+            ++domains > can->domain_limit)
+            break;
+        transaction->count++;
         transaction->end = index + 1;
         index = delivery_next_open(delivery, index + 1, count);
     }
@@ -39,6 +61,7 @@ static void take_recipients(struct transaction *transaction, const struct smtp_c
 static int submit_sender(struct session *session, const struct transaction *transaction,
                          struct mailer_error *error)
 {
+    const struct smtp_capabilities *can = smtp_engine_capabilities(session->engine);
     const struct mailer_message *message = transaction->delivery->result->message;
     const struct mime_plan *plan = transaction->plan;
     struct smtp_mail mail = {
@@ -47,6 +70,7 @@ static int submit_sender(struct session *session, const struct transaction *tran
         .eight_bit = plan->width == MAILER_WIRE_8BIT,
         .binary = plan->width == MAILER_WIRE_BINARY,
         .utf8 = plan->wire.utf8_headers,
+        .each_recipient = can->each_recipient && transaction->count > 1 && !session->server->lmtp,
         .parameters = message_sender_parameters(message),
     };
     return smtp_engine_mail(session->engine, &mail, error);
@@ -60,6 +84,31 @@ static bool is_trusted(const struct session *session)
            server->tls != MAILER_TLS_OPPORTUNISTIC;
 }
 
+/*
+ * Whether a message that this server cannot take is left to the next one. Only the last message can
+ * be: behind one that waits for another server, all others would wait to be reported.
+ */
+static bool may_go_elsewhere(const struct session *session)
+{
+    const struct delivery_queue *queue = session->queue;
+    return server_further_urls(&session->server->given) != NULL && queue->exhausted &&
+           queue->first == queue->last && session->oldest == session->newest;
+}
+
+/* The message cannot be sent here. */
+static int give_up(struct session *session, struct transaction *transaction,
+                   const struct mailer_error *unsent, struct mailer_error *error)
+{
+    mime_plan_free(transaction->plan);
+    transaction->plan = NULL;
+    if (unsent->error_class == MAILER_UNSUPPORTED && may_go_elsewhere(session))
+        return error_pass(error, unsent);
+    delivery_settle_range(transaction->delivery, transaction->first, transaction->end,
+                          DELIVERY_OPEN, unsent);
+    delivery_queue_report(session->queue);
+    return 0;
+}
+
 /* Begins the next transaction of a delivery, or settles it when it cannot be sent here. */
 static int begin_transaction(struct session *session, struct delivery *delivery,
                              struct mailer_error *error)
@@ -68,21 +117,17 @@ static int begin_transaction(struct session *session, struct delivery *delivery,
     struct transaction *transaction = session_transaction(session, session->newest);
     *transaction = (struct transaction){.delivery = delivery};
     take_recipients(transaction, can);
+    result_set_host(delivery->result, session->server->host);
     struct mailer_error unsent = MAILER_ERROR_INIT;
-    int result = transaction_check(delivery->result->message, can, is_trusted(session), &unsent);
+    int result = transaction_check(delivery->result->message, can, is_trusted(session),
+                                   session->server->user[0] != '\0', &unsent);
     if (result == 0)
         result = transaction_plan(&transaction->plan, delivery->result->message, can,
                                   session->server->given.widest_wire, &unsent);
     if (result == 0)
         result = read_ahead(session, transaction->plan, &unsent);
-    if (result != 0) {
-        mime_plan_free(transaction->plan);
-        transaction->plan = NULL;
-        delivery_settle_range(delivery, transaction->first, transaction->end, DELIVERY_OPEN,
-                              &unsent);
-        delivery_queue_report(session->queue);
-        return 0;
-    }
+    if (result != 0)
+        return give_up(session, transaction, &unsent, error);
     delivery->in_flight++;
     session->newest++;
     session->writing = transaction;

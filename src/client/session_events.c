@@ -277,11 +277,9 @@ static void answer_recipient(struct session *session, const struct smtp_event *e
 }
 
 /* What the server says to the end of a message. */
-static struct mailer_error final_word(struct session *session, const struct smtp_event *event)
+static struct mailer_error final_word(const struct smtp_event *event, bool is_of_recipient)
 {
     struct mailer_error error = MAILER_ERROR_INIT;
-    /* By LMTP what is said behind the whole body is said of a recipient. */
-    bool is_of_recipient = session->server->lmtp && oldest(session)->plan == NULL;
     if (event->outcome != MAILER_OK) {
         quote(event->reply, event->outcome,
               is_of_recipient ? MAILER_STAGE_RECIPIENT : MAILER_STAGE_END, &error,
@@ -295,16 +293,18 @@ static struct mailer_error final_word(struct session *session, const struct smtp
     return error;
 }
 
-/* By LMTP each recipient has a fate of its own. */
+/* By LMTP and PRDR each recipient has a fate of its own. */
 static void end_recipient(struct session *session, const struct smtp_event *event)
 {
-    struct mailer_error error = final_word(session, event);
+    struct mailer_error error = final_word(event, true);
     delivery_settle(oldest(session)->delivery, event->recipient, &error);
 }
 
 static void end_message(struct session *session, const struct smtp_event *event)
 {
-    struct mailer_error error = final_word(session, event);
+    /* By LMTP what is said behind the whole body is said of a recipient. */
+    struct mailer_error error =
+        final_word(event, session->server->lmtp && oldest(session)->plan == NULL);
     settle(session, DELIVERY_ACCEPTED, &error);
     session_finish_transaction(session);
 }

@@ -62,6 +62,7 @@ int session_new(struct session **session, const struct server *server,
     made->server = server;
     made->tls_context = tls_context;
     made->queue = queue;
+    delivery_queue_try(queue, server->host);
     made->deadline = INT64_MAX;
     made->trace = trace_lines_start(server->given.trace, server->given.trace_context);
     const struct proxy *proxy = &server->proxy;

@@ -13,8 +13,27 @@ static enum mailer_wire widest_wire(const struct smtp_capabilities *can, enum ma
     return wire < limit ? wire : limit;
 }
 
+static int check_times(const struct message_envelope *envelope, const struct smtp_capabilities *can,
+                       struct mailer_error *error)
+{
+    if (envelope->is_timed && !can->deliver_by)
+        return error_set(error, MAILER_UNSUPPORTED, MAILER_STAGE_SENDER,
+                         "the message has a time by which to be delivered, and this server does "
+                         "not offer that (DELIVERBY): send without, or by another server");
+    if (envelope->returned_after > 0 && (uint64_t)envelope->returned_after < can->deliver_by_least)
+        return error_set(error, MAILER_UNSUPPORTED, MAILER_STAGE_SENDER,
+                         "the message is to be delivered within %" PRId64 " seconds, and this "
+                         "server takes no less than %" PRIu64,
+                         envelope->returned_after, can->deliver_by_least);
+    if (envelope->has_priority && !can->mt_priority)
+        return error_set(error, MAILER_UNSUPPORTED, MAILER_STAGE_SENDER,
+                         "the message has a priority in the transfer, and this server does not "
+                         "offer that (MT-PRIORITY): send without, or by another server");
+    return 0;
+}
+
 int transaction_check(const struct mailer_message *message, const struct smtp_capabilities *can,
-                      bool trusted, struct mailer_error *error)
+                      bool trusted, bool logged_in, struct mailer_error *error)
 {
     const struct message_envelope *envelope = &message->envelope;
     if (envelope->needs_dsn && !can->dsn)
@@ -33,7 +52,10 @@ int transaction_check(const struct mailer_message *message, const struct smtp_ca
         return error_set(error, MAILER_UNSUPPORTED, MAILER_STAGE_SENDER,
                          "TLS is required all the way, and this server does not promise it "
                          "(REQUIRETLS)");
-    return 0;
+    if (envelope->has_submitter && !logged_in)
+        return error_set(error, MAILER_UNSUPPORTED, MAILER_STAGE_SENDER,
+                         "the submitter is told to a server only after a login: give a user too");
+    return check_times(envelope, can, error);
 }
 
 int transaction_plan(struct mime_plan **plan, const struct mailer_message *message,

@@ -14,6 +14,7 @@ struct transaction {
     struct delivery *delivery;
     size_t first; /**< its recipients are those in [first, end) that were open at its beginning */
     size_t end;
+    size_t count;     /**< how many that are */
     size_t submitted; /**< up to here they have been asked for */
     size_t accepted;  /**< RCPT replies that took the recipient */
     bool sender_refused;
@@ -22,11 +23,12 @@ struct transaction {
 
 /**
  * Whether a server can do what the message asks for besides its delivery.
- * @param trusted  the connection goes by TLS, with a certificate that was found good.
+ * @param trusted    the connection goes by TLS, with a certificate that was found good.
+ * @param logged_in  the server knows who we are.
  * @return 0, or MAILER_UNSUPPORTED.
  */
 int transaction_check(const struct mailer_message *message, const struct smtp_capabilities *can,
-                      bool trusted, struct mailer_error *error);
+                      bool trusted, bool logged_in, struct mailer_error *error);
 
 /**
  * Lays a message out for what the server can do.

@@ -19,6 +19,9 @@ static const struct {
     {"DSN", offsetof(struct smtp_capabilities, dsn)},
     {"FUTURERELEASE", offsetof(struct smtp_capabilities, future_release)},
     {"REQUIRETLS", offsetof(struct smtp_capabilities, require_tls)},
+    {"PRDR", offsetof(struct smtp_capabilities, each_recipient)},
+    {"DELIVERBY", offsetof(struct smtp_capabilities, deliver_by)},
+    {"MT-PRIORITY", offsetof(struct smtp_capabilities, mt_priority)},
     {"SIZE", offsetof(struct smtp_capabilities, size)},
     {"AUTH", offsetof(struct smtp_capabilities, auth)},
 };
@@ -67,6 +70,8 @@ static void read_limits(struct smtp_capabilities *capabilities, const char *list
             capabilities->mail_limit = value;
         if (text_same_bytes(list + at, length, "RCPTMAX"))
             capabilities->recipient_limit = value;
+        if (text_same_bytes(list + at, length, "RCPTDOMAINMAX"))
+            capabilities->domain_limit = value;
         at = end + 1;
     }
 }
@@ -83,6 +88,8 @@ static void read_line(struct smtp_capabilities *capabilities, const char *line, 
     size_t rest_size = size - length - (length < size);
     if (text_same_bytes(line, length, "SIZE"))
         capabilities->size_limit = read_number(rest, rest_size);
+    if (text_same_bytes(line, length, "DELIVERBY"))
+        capabilities->deliver_by_least = read_number(rest, rest_size);
     if (text_same_bytes(line, length, "AUTH"))
         add_mechanisms(capabilities, rest, rest_size);
     if (text_same_bytes(line, length, "LIMITS"))

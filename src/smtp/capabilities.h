@@ -22,10 +22,15 @@ struct smtp_capabilities {
     bool dsn;                                  /**< RFC 3461 */
     bool future_release;                       /**< RFC 4865 */
     bool require_tls;                          /**< RFC 8689 */
+    bool each_recipient;                       /**< PRDR (draft-hall-prdr) */
+    bool deliver_by;                           /**< RFC 2852 */
+    uint64_t deliver_by_least;                 /**< seconds; 0: none is named */
+    bool mt_priority;                          /**< RFC 6710 */
     bool size;                                 /**< RFC 1870 */
     uint64_t size_limit;                       /**< octets; 0: none is named */
     uint64_t mail_limit;                       /**< LIMITS (RFC 9422): MAIL in a session; 0: none */
     uint64_t recipient_limit;                  /**< RCPT in a transaction; 0: none */
+    uint64_t domain_limit;                     /**< domains of them; 0: none */
     bool auth;                                 /**< RFC 4954 */
     char auth_mechanisms[SMTP_AUTH_LIST_SIZE]; /**< names with spaces between, printable ASCII */
 };

@@ -61,7 +61,8 @@ enum smtp_event_kind {
     SMTP_EVENT_SENDER,    /**< MAIL is answered: outcome */
     SMTP_EVENT_RECIPIENT, /**< RCPT is answered: outcome, recipient */
     SMTP_EVENT_BODY,      /**< send the body */
-    SMTP_EVENT_DELIVERED, /**< by LMTP: the fate of one accepted recipient: outcome, recipient */
+    SMTP_EVENT_DELIVERED, /**< by LMTP: the fate of one accepted recipient: outcome, recipient; with
+                               smtp_mail.each_recipient: that it is refused after all */
     SMTP_EVENT_MESSAGE,   /**< the message's end is answered, or there will be none: outcome */
     SMTP_EVENT_GOODBYE    /**< QUIT is answered */
 };
@@ -184,6 +185,9 @@ struct smtp_mail {
     bool binary;            /**< BODY=BINARYMIME */
     bool utf8;              /**< SMTPUTF8 */
     const char *parameters; /**< smtp_parameters_of_sender(); NULL: none */
+    bool each_recipient;    /**< PRDR: behind the end, the server may say of each accepted recipient
+                                 whether it gets the message. That one does is certain only with
+                                 the last word on all of them, SMTP_EVENT_MESSAGE */
 };
 
 /**

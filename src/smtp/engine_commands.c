@@ -113,15 +113,18 @@ int smtp_engine_mail(struct smtp_engine *engine, const struct smtp_mail *mail,
         body = mail->binary ? " BODY=BINARYMIME" : " BODY=8BITMIME";
     char line[SMTP_COMMAND_LIMIT];
     size_t length = 0;
-    int result = smtp_command_write(line, &length, error, "MAIL FROM:<%s>%s%s%s%s", mail->sender,
-                                    size, body, mail->utf8 ? " SMTPUTF8" : "",
-                                    mail->parameters != NULL ? mail->parameters : "");
+    int result =
+        smtp_command_write(line, &length, error, "MAIL FROM:<%s>%s%s%s%s%s", mail->sender, size,
+                           body, mail->utf8 ? " SMTPUTF8" : "", mail->each_recipient ? " PRDR" : "",
+                           mail->parameters != NULL ? mail->parameters : "");
     if (result != 0)
         return result;
     engine->written_message++;
     engine->writing = SMTP_WRITING_ENVELOPE;
     engine->dirty = true;
-    return append_mail_command(engine, SMTP_STEP_MAIL, false, 0, line, length);
+    append_mail_command(engine, SMTP_STEP_MAIL, false, 0, line, length);
+    smtp_engine_step(engine, engine->submitted - 1)->asks_each = mail->each_recipient;
+    return 0;
 }
 
 int smtp_engine_recipient(struct smtp_engine *engine, size_t index, const char *address,

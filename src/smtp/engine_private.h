@@ -25,6 +25,7 @@ enum { SMTP_ENGINE_STEPS = 4096 };
 struct smtp_step {
     enum smtp_step_kind kind;
     bool last_word; /**< nothing may be written behind it before its answer */
+    bool asks_each; /**< of MAIL: by PRDR */
     bool given_up;  /**< its message was given up: SMTP_EVENT_MESSAGE does not come */
     uint32_t recipient;
     uint64_t end; /**< the position in the output behind its last octet */
@@ -66,7 +67,10 @@ struct smtp_engine {
     bool sender_refused;
     size_t accepted;      /**< recipients of the answered message */
     bool local;           /**< LMTP is spoken */
-    struct buffer takers; /**< by LMTP: accepted recipients (uint32_t) whose fate is not told */
+    bool asks_each;       /**< PRDR was asked for the answered message */
+    bool tells_each;      /**< and the server has begun to tell */
+    struct buffer takers; /**< by LMTP or PRDR: accepted recipients (uint32_t) whose fate is not
+                               told */
     bool ended;           /**< the answered message's fate has been told */
     bool open;            /**< by the answers so far, the server holds an unfinished message */
     bool dirty;           /**< it may hold one once it has read all that is written */

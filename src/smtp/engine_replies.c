@@ -77,9 +77,11 @@ static int answer_starttls(struct smtp_engine *engine, enum smtp_action action, 
     return 0;
 }
 
-static void answer_mail(struct smtp_engine *engine, enum smtp_action action,
-                        struct smtp_event *event)
+static void answer_mail(struct smtp_engine *engine, const struct smtp_step *step,
+                        enum smtp_action action, struct smtp_event *event)
 {
+    engine->asks_each = step->asks_each;
+    engine->tells_each = false;
     engine->answered_message++;
     engine->accepted = 0;
     buffer_drop(&engine->takers, engine->takers.size);
@@ -102,7 +104,7 @@ static int answer_recipient(struct smtp_engine *engine, const struct smtp_step *
         return 0;
     bool taken = action == SMTP_ACTION_DONE;
     engine->accepted += taken;
-    if (taken && engine->local &&
+    if (taken && (engine->local || engine->asks_each) &&
         !buffer_append(&engine->takers, &step->recipient, sizeof step->recipient))
         return error_set_memory(error);
     event->recipient = step->recipient;
@@ -137,11 +139,25 @@ static void answer_data(struct smtp_engine *engine, enum smtp_action action,
     engine->dirty = false;
 }
 
-/* Whether by LMTP further recipients wait for a reply to the end of their message. */
+static bool is_end(const struct smtp_step *step)
+{
+    return step->kind == SMTP_STEP_END || step->kind == SMTP_STEP_LAST_CHUNK;
+}
+
+/* By PRDR a reply of its own announces those for each recipient (draft-hall-prdr). */
+static bool announces_each(const struct smtp_engine *engine, const struct smtp_step *step)
+{
+    return is_end(step) && engine->reader.reply.code == 353 && engine->asks_each &&
+           !engine->tells_each && !engine->ended && engine->takers.size > 0;
+}
+
+/* Whether after this reply to the end of a message another one is to come: by LMTP for the other
+ * recipients, by PRDR for them all together. */
 static bool has_more_takers(const struct smtp_engine *engine, const struct smtp_step *step)
 {
-    bool last = step->kind == SMTP_STEP_END || step->kind == SMTP_STEP_LAST_CHUNK;
-    return last && !engine->closing && engine->takers.size > sizeof step->recipient;
+    bool tells = engine->local || engine->tells_each;
+    size_t told_last = engine->local ? sizeof step->recipient : 0;
+    return is_end(step) && tells && !engine->closing && engine->takers.size > told_last;
 }
 
 static void answer_taker(struct smtp_engine *engine, struct smtp_event *event)
@@ -150,7 +166,9 @@ static void answer_taker(struct smtp_engine *engine, struct smtp_event *event)
     memcpy(&recipient, engine->takers.bytes, sizeof recipient);
     buffer_drop(&engine->takers, sizeof recipient);
     event->recipient = recipient;
-    event->kind = SMTP_EVENT_DELIVERED;
+    /* By PRDR the last word may still be that nobody gets it. */
+    bool is_sure = engine->local || event->outcome != MAILER_OK;
+    event->kind = is_sure ? SMTP_EVENT_DELIVERED : SMTP_EVENT_NONE;
 }
 
 static void answer_end(struct smtp_engine *engine, const struct smtp_step *step,
@@ -200,7 +218,7 @@ static int answer(struct smtp_engine *engine, const struct smtp_step *step, size
         event->kind = action == SMTP_ACTION_GO_ON ? SMTP_EVENT_CHALLENGE : SMTP_EVENT_LOGIN;
         return 0;
     case SMTP_STEP_MAIL:
-        answer_mail(engine, action, event);
+        answer_mail(engine, step, action, event);
         return 0;
     case SMTP_STEP_RCPT:
         return answer_recipient(engine, step, action, event, error);
@@ -268,6 +286,11 @@ static int take_reply(struct smtp_engine *engine, size_t left, struct smtp_event
             return take_unasked(engine, event, error);
         /* The body is refused before its end: the rest of it must not be taken for commands. */
         engine->closing = true;
+    }
+    if (announces_each(engine, &step)) {
+        engine->tells_each = true;
+        engine->partial++;
+        return 0;
     }
     return answer(engine, &step, left, event, error);
 }

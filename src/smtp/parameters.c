@@ -3,6 +3,7 @@
 
 #include "text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -52,6 +53,53 @@ static int append_moment(char *text, int64_t moment, struct mailer_error *error)
     return 0;
 }
 
+static bool is_printable_ascii(const char *text)
+{
+    size_t length = strlen(text);
+    return text_is_ascii(text, length) && !text_has_control(text, length);
+}
+
+static int append_deliver_by(char *text, const struct smtp_sender_parameters *parameters,
+                             struct mailer_error *error)
+{
+    bool returns = parameters->deliver_by == SMTP_DELIVER_BY_RETURN;
+    int64_t seconds = parameters->deliver_by_seconds;
+    char words[40];
+    if (seconds > SMTP_DELIVER_BY_LIMIT || seconds < -(int64_t)SMTP_DELIVER_BY_LIMIT ||
+        (returns && seconds <= 0))
+        return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                         "a message cannot be delivered by %" PRId64 " seconds from now", seconds);
+    snprintf(words, sizeof words, " BY=%" PRId64 ";%s%s", seconds, returns ? "R" : "N",
+             parameters->deliver_by_trace ? "T" : "");
+    append(text, words);
+    return 0;
+}
+
+static int append_priority(char *text, int priority, struct mailer_error *error)
+{
+    char words[40];
+    if (priority < -9 || priority > 9)
+        return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                         "the priority in the transfer is from -9 to 9, not %d", priority);
+    snprintf(words, sizeof words, " MT-PRIORITY=%d", priority);
+    append(text, words);
+    return 0;
+}
+
+static int append_submitter(char *text, const char *submitter, struct mailer_error *error)
+{
+    append(text, " AUTH=");
+    if (submitter[0] == '\0')
+        append(text, "<>");
+    else if (!is_printable_ascii(submitter) ||
+             !append_encoded(text, submitter, SMTP_SUBMITTER_LIMIT, false))
+        return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                         "the submitter is longer than %d octets when it is encoded, or not "
+                         "printable US-ASCII",
+                         SMTP_SUBMITTER_LIMIT);
+    return 0;
+}
+
 int smtp_parameters_of_sender(char text[static SMTP_PARAMETERS_SIZE],
                               const struct smtp_sender_parameters *parameters,
                               struct mailer_error *error)
@@ -61,10 +109,9 @@ int smtp_parameters_of_sender(char text[static SMTP_PARAMETERS_SIZE],
     if (parameters->returned != SMTP_RETURN_DEFAULT)
         append(text, parameters->returned == SMTP_RETURN_FULL ? " RET=FULL" : " RET=HDRS");
     if (id != NULL) {
-        size_t length = strlen(id);
-        bool good = length > 0 && text_is_ascii(id, length) && !text_has_control(id, length);
         append(text, " ENVID=");
-        if (!good || !append_encoded(text, id, SMTP_ENVID_LIMIT, false))
+        if (id[0] == '\0' || !is_printable_ascii(id) ||
+            !append_encoded(text, id, SMTP_ENVID_LIMIT, false))
             return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                              "the envelope's id is empty, longer than %d octets when it is "
                              "encoded, or not printable US-ASCII",
@@ -72,7 +119,16 @@ int smtp_parameters_of_sender(char text[static SMTP_PARAMETERS_SIZE],
     }
     if (parameters->require_tls)
         append(text, " REQUIRETLS");
-    return parameters->hold_until != 0 ? append_moment(text, parameters->hold_until, error) : 0;
+    int result = 0;
+    if (parameters->hold_until != 0)
+        result = append_moment(text, parameters->hold_until, error);
+    if (result == 0 && parameters->deliver_by != SMTP_DELIVER_ANY_TIME)
+        result = append_deliver_by(text, parameters, error);
+    if (result == 0 && parameters->mt_priority != 0)
+        result = append_priority(text, parameters->mt_priority, error);
+    if (result == 0 && parameters->submitter != NULL)
+        result = append_submitter(text, parameters->submitter, error);
+    return result;
 }
 
 void smtp_parameters_of_recipient(char text[static SMTP_PARAMETERS_SIZE], unsigned notify,

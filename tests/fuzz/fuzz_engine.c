@@ -37,6 +37,16 @@ static const char *const replies[] = {
     "250 ok\r\n250 ok\r\n250 ok\r\n",
 };
 
+/* Replies of PRDR, for the highest amounts. */
+static const char *const each_replies[] = {
+    "250-x\r\n250-PIPELINING\r\n250-PRDR\r\n250 CHUNKING\r\n",
+    "250-x\r\n250 PRDR\r\n",
+    "353 each\r\n",
+    "353 each\r\n250 ok\r\n550 no\r\n",
+};
+
+enum { FIRST_EACH_REPLY = 61 };
+
 static const char long_body[] = ".\r\n..\r\nThe body of a message.\r\n.\r\n.end";
 
 static const struct client_message messages[] = {
@@ -116,6 +126,14 @@ static void take_event(struct session *session, const struct smtp_event *event)
             check(event->outcome != MAILER_OK || result->accepted > 0);
         if (event->kind == SMTP_EVENT_MESSAGE && message->gives_up)
             check(event->outcome != MAILER_OK);
+    }
+    if (event->kind == SMTP_EVENT_DELIVERED) {
+        check(client->senders > 0);
+        const struct client_result *result = &client->results[client->senders - 1];
+        check(!result->told && event->recipient < result->answers &&
+              result->recipients[event->recipient] == MAILER_OK &&
+              !result->delivered[event->recipient]);
+        check(client->speaks_lmtp || event->outcome != MAILER_OK);
     }
     if (event->kind == SMTP_EVENT_BODY) {
         check(client->senders == client->writing + 1 &&
@@ -207,7 +225,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             break;
         default: {
             send_some(&session, SIZE_MAX);
-            const char *reply = replies[amount % (sizeof replies / sizeof *replies)];
+            const char *reply = amount >= FIRST_EACH_REPLY
+                                    ? each_replies[amount - FIRST_EACH_REPLY]
+                                    : replies[amount % (sizeof replies / sizeof *replies)];
             give(&session, reply, strlen(reply));
             break;
         }

@@ -181,7 +181,11 @@ static inline bool client_mail(struct client *client)
     if (!client->has_begun) {
         if (smtp_engine_needs_reset(engine))
             return smtp_engine_reset(engine, NULL) == 0;
-        struct smtp_mail mail = {.sender = message->sender, .size = message->body_size};
+        struct smtp_mail mail = {.sender = message->sender,
+                                 .size = message->body_size,
+                                 .each_recipient =
+                                     !client->speaks_lmtp &&
+                                     smtp_engine_capabilities(engine)->each_recipient};
         client->has_begun = true;
         return smtp_engine_mail(engine, &mail, NULL) == 0;
     }

@@ -64,7 +64,7 @@ static inline void fates_in_words(const struct mailer_result *result, char *text
 {
     text[0] = '\0';
     for (size_t i = 0; result != NULL && i < mailer_result_count(result); i++) {
-        struct mailer_recipient_result recipient;
+        struct mailer_recipient_result recipient = MAILER_RECIPIENT_RESULT_INIT;
         assert_int_equal(mailer_result_recipient(result, i, &recipient), 0);
         size_t used = strlen(text);
         snprintf(text + used, room - used, "%s%s", i > 0 ? " " : "",
@@ -143,7 +143,7 @@ static inline struct played play_letter(struct smtp_server *smtp, const char *re
         delivery_queue_fail(&queue, &played.error);
     smtp_server_stop(smtp);
     fates_in_words(result, played.fates, sizeof played.fates);
-    struct mailer_recipient_result first;
+    struct mailer_recipient_result first = MAILER_RECIPIENT_RESULT_INIT;
     assert_int_equal(mailer_result_recipient(result, 0, &first), 0);
     played.fate = first.error;
     mailer_result_free(result);

@@ -4,6 +4,7 @@
 #include "password/secret.h"
 #include "text.h"
 
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,14 +25,18 @@ enum { SPELLING_SIZE = 80 };
 static int store_number(const struct option *option, const char *spelling, const char *argument,
                         int *number, struct problem *problem)
 {
-    int value = 0;
-    const char *c = argument;
-    while (text_is_digit(*c) && value <= option->maximum / 10)
+    bool is_negative = argument[0] == '-' && option->minimum < 0;
+    const char *first = argument + is_negative;
+    const char *c = first;
+    int64_t value = 0;
+    while (text_is_digit(*c) && value <= INT_MAX)
         value = value * 10 + (*c++ - '0');
-    if (*c != '\0' || c == argument || value < option->minimum || value > option->maximum)
+    if (is_negative)
+        value = -value;
+    if (*c != '\0' || c == first || value < option->minimum || value > option->maximum)
         return problem_set(problem, EXIT_CODE_USAGE, "%s takes a number from %d to %d, not \"%s\"",
                            spelling, option->minimum, option->maximum, argument);
-    *number = value;
+    *number = (int)value;
     return 0;
 }
 

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+#include "json_writer.h"
+
+#include "text.h"
+
+#include <string.h>
+
+static void write_name(struct json_writer *writer, const char *name)
+{
+    fprintf(writer->out, "%s\"%s\":", writer->is_open ? "," : "{", name);
+    writer->is_open = true;
+}
+
+/* Line separators break the lines of some readers, and control characters those of terminals. */
+static bool is_escaped(uint32_t code_point)
+{
+    return code_point < 0x20 || (code_point >= 0x7F && code_point <= 0x9F) ||
+           code_point == 0x2028 || code_point == 0x2029;
+}
+
+void json_write_text(struct json_writer *writer, const char *name, const char *value)
+{
+    write_name(writer, name);
+    if (value == NULL || *value == '\0') {
+        fputs("null", writer->out);
+        return;
+    }
+    fputc('"', writer->out);
+    for (size_t left = strlen(value), length; left > 0; value += length, left -= length) {
+        uint32_t code_point = 0xFFFD;
+        length = text_utf8_character(value, left, &code_point);
+        if (length == 0)
+            code_point = 0xFFFD;
+        if (length == 0 || is_escaped(code_point))
+            fprintf(writer->out, "\\u%04x", (unsigned)code_point);
+        else
+            fprintf(writer->out, "%s%.*s", strchr("\"\\", *value) != NULL ? "\\" : "", (int)length,
+                    value);
+        length += length == 0;
+    }
+    fputc('"', writer->out);
+}
+
+void json_write_number(struct json_writer *writer, const char *name, int value)
+{
+    write_name(writer, name);
+    if (value == 0)
+        fputs("null", writer->out);
+    else
+        fprintf(writer->out, "%d", value);
+}
+
+void json_write_end(struct json_writer *writer)
+{
+    fputs(writer->is_open ? "}\n" : "{}\n", writer->out);
+}
