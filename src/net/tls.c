@@ -211,8 +211,10 @@ static bool tls_has_input(const struct net_connection *connection)
 static bool tls_is_secure(const struct net_connection *connection)
 {
     const SSL *ssl = connection->tls->ssl;
-    return SSL_is_init_finished(ssl) &&
-           (SSL_get_verify_mode(ssl) == SSL_VERIFY_NONE || SSL_get_verify_result(ssl) == X509_V_OK);
+    /* Where there is no certificate, its check has succeeded too. */
+    bool is_good =
+        SSL_get0_peer_certificate(ssl) != NULL && SSL_get_verify_result(ssl) == X509_V_OK;
+    return SSL_is_init_finished(ssl) && (is_good || SSL_get_verify_mode(ssl) == SSL_VERIFY_NONE);
 }
 
 static void tls_close(struct net_connection *connection)
