@@ -30,6 +30,16 @@ static void write_key(FILE *file, const struct certificate *of, const char *pass
                                           NULL));
 }
 
+/* A key of another kind than the certificates' ones. */
+static void write_other_kind(const char *name)
+{
+    EVP_PKEY *key = EVP_RSA_gen(2048);
+    FILE *file = open_file(name);
+    assert_true(PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL));
+    fclose(file);
+    EVP_PKEY_free(key);
+}
+
 static void write_bag(const char *name, const char *password, bool with_key)
 {
     STACK_OF(X509) *chain = sk_X509_new_null();
@@ -72,6 +82,7 @@ static int set_up(void **state)
     file = open_file("foreign.key");
     write_key(file, &server, NULL);
     fclose(file);
+    write_other_kind("rsa.key");
     fclose(open_file("empty"));
     write_bag("secret.p12", "hunter2", true);
     write_bag("open.p12", "", true);
@@ -83,9 +94,9 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    static const char *const names[] = {"both.pem",    "client.pem", "plain.key",  "secret.key",
-                                        "foreign.key", "empty",      "secret.p12", "open.p12",
-                                        "bare.p12",    "keyless.p12"};
+    static const char *const names[] = {"both.pem",    "client.pem",  "plain.key",  "secret.key",
+                                        "foreign.key", "empty",       "secret.p12", "open.p12",
+                                        "bare.p12",    "keyless.p12", "rsa.key"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         assert_int_equal(unlink(path_of(names[i])), 0);
     rmdir(folder);
@@ -189,6 +200,8 @@ static void what_cannot_be_used_is_told_in_words(void **state)
         {"client.pem", NULL, NULL, NULL, MAILER_TLS, "cannot read the client's key from"},
         {"client.pem", "empty", NULL, NULL, MAILER_TLS, "cannot read the client's key from"},
         {"client.pem", "foreign.key", NULL, NULL, MAILER_TLS, "does not belong to"},
+        {"client.pem", "rsa.key", NULL, NULL, MAILER_TLS, "does not belong to"},
+        {"secret.p12", "plain.key", "hunter2", NULL, MAILER_TLS, "a key of its own"},
         {"client.pem", "secret.key", "wrong", NULL, MAILER_TLS, "is the pass phrase right?"},
         {"client.pem", "secret.key", NULL, "wrong", MAILER_TLS, "is the pass phrase right?"},
         {"client.pem", "secret.key", NULL, NULL, MAILER_CANCELLED, "cannot be had"},

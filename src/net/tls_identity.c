@@ -65,7 +65,13 @@ static int unreadable(struct asking *asking, const char *what, const char *file)
                      asking->asked ? "; is the pass phrase right?" : "");
 }
 
-/* Whether the certificate and the key are a pair is checked as the second one comes. */
+static bool is_of_another_certificate(int reason)
+{
+    return reason == X509_R_KEY_VALUES_MISMATCH || reason == X509_R_KEY_TYPE_MISMATCH;
+}
+
+/* A key of the same kind is checked against the certificate as it comes, one of another kind only
+ * when that is asked for. */
 static int use_pem(SSL_CTX *settings, struct asking *asking)
 {
     const struct net_tls_identity *identity = asking->identity;
@@ -74,14 +80,19 @@ static int use_pem(SSL_CTX *settings, struct asking *asking)
     SSL_CTX_set_default_passwd_cb(settings, give_password);
     SSL_CTX_set_default_passwd_cb_userdata(settings, asking);
     int result = 0;
-    if (!SSL_CTX_use_certificate_chain_file(settings, identity->certificate_file))
+    bool is_foreign = false;
+    if (!SSL_CTX_use_certificate_chain_file(settings, identity->certificate_file)) {
         result = unreadable(asking, "certificate", identity->certificate_file);
-    else if (!SSL_CTX_use_PrivateKey_file(settings, key_file, SSL_FILETYPE_PEM))
-        result = ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH
-                     ? error_set(asking->error, MAILER_TLS, MAILER_STAGE_TLS,
-                                 "the client's key in %s does not belong to the certificate in %s",
-                                 key_file, identity->certificate_file)
-                     : unreadable(asking, "key", key_file);
+    } else if (SSL_CTX_use_PrivateKey_file(settings, key_file, SSL_FILETYPE_PEM)) {
+        is_foreign = !SSL_CTX_check_private_key(settings);
+    } else {
+        is_foreign = is_of_another_certificate(ERR_GET_REASON(ERR_peek_last_error()));
+        result = is_foreign ? 0 : unreadable(asking, "key", key_file);
+    }
+    if (is_foreign)
+        result = error_set(asking->error, MAILER_TLS, MAILER_STAGE_TLS,
+                           "the client's key in %s does not belong to the certificate in %s",
+                           key_file, identity->certificate_file);
     SSL_CTX_set_default_passwd_cb(settings, NULL);
     SSL_CTX_set_default_passwd_cb_userdata(settings, NULL);
     return result;
@@ -105,6 +116,10 @@ static int use_bag(SSL_CTX *settings, struct asking *asking, PKCS12 *bag)
     X509 *certificate = NULL;
     STACK_OF(X509) *chain = NULL;
     const char *file = asking->identity->certificate_file;
+    if (asking->identity->key_file != NULL)
+        return error_set(asking->error, MAILER_TLS, MAILER_STAGE_TLS,
+                         "%s (PKCS#12) has a key of its own: leave out %s", file,
+                         asking->identity->key_file);
     int result = open_bag(asking, bag);
     if (result == 0 && !PKCS12_parse(bag, asking->password, &key, &certificate, &chain))
         result = unreadable(asking, "certificate", file);
