@@ -107,7 +107,30 @@ static int open_bag(struct asking *asking, PKCS12 *bag)
         return asking->result;
     if (PKCS12_verify_mac(bag, asking->password, -1))
         return 0;
-    return unreadable(asking, "certificate", asking->identity->certificate_file);
+    return error_set(asking->error, MAILER_TLS, MAILER_STAGE_TLS,
+                     "cannot read the client's certificate from %s: is the pass phrase right?",
+                     asking->identity->certificate_file);
+}
+
+/* What OpenSSL 1 and other programs have long written by default is RC2, of 40 bits. */
+static bool wants_an_old_cipher(void)
+{
+    bool found = false;
+    for (unsigned long code; !found && (code = ERR_get_error()) != 0;)
+        found = ERR_GET_LIB(code) == ERR_LIB_EVP && ERR_GET_REASON(code) == ERR_R_UNSUPPORTED;
+    return found;
+}
+
+static int unparsed(struct asking *asking)
+{
+    const char *file = asking->identity->certificate_file;
+    if (!wants_an_old_cipher())
+        return error_set(asking->error, MAILER_TLS, MAILER_STAGE_TLS,
+                         "cannot read the client's certificate from %s: it is spoiled", file);
+    return error_set(asking->error, MAILER_TLS, MAILER_STAGE_TLS,
+                     "cannot read the client's certificate from %s: its cipher is too old for "
+                     "OpenSSL, make a PEM file of it by openssl pkcs12 -legacy",
+                     file);
 }
 
 static int use_bag(SSL_CTX *settings, struct asking *asking, PKCS12 *bag)
@@ -122,7 +145,7 @@ static int use_bag(SSL_CTX *settings, struct asking *asking, PKCS12 *bag)
                          asking->identity->key_file);
     int result = open_bag(asking, bag);
     if (result == 0 && !PKCS12_parse(bag, asking->password, &key, &certificate, &chain))
-        result = unreadable(asking, "certificate", file);
+        result = unparsed(asking);
     if (result == 0 && (key == NULL || certificate == NULL))
         result = error_set(asking->error, MAILER_TLS, MAILER_STAGE_TLS,
                            "%s holds no certificate with its key", file);
