@@ -157,10 +157,6 @@ static const struct play plays[] = {
      L2("CONNECT [2001:db8::1]:587 HTTP/1.1\r\nHost: [2001:db8::1]:587\r\n\r\n",
         "HTTP/1.1 200 OK\nA: b\n\n"),
      NET_READY, NULL},
-    {HTTP("b\xc3\xbc"
-          "cher.test"),
-     L("CONNECT xn--bcher-kva.test:587 HTTP/1.1\r\nHost: xn--bcher-kva.test:587\r\n\r\n"),
-     NET_WAITING, NULL},
     /* RFC 7617 2: base64 of ann:s3cret, and its two other lengths. */
     {HTTP_LOGIN("s3cret"),
      L2("CONNECT a.test:25 HTTP/1.1\r\nHost: a.test:25\r\n"

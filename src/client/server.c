@@ -98,7 +98,7 @@ static int read_authority(struct server *server, const char *at, const char *url
     const char *wrong = url_host(&at, server->host);
     if (wrong == NULL)
         wrong = url_port(at, &server->port);
-    return wrong == NULL ? 0 : refuse(url, wrong, error);
+    return wrong == NULL ? url_host_to_ascii(server->host, error) : refuse(url, wrong, error);
 }
 
 static void set_timeouts(struct server *server)

@@ -2,7 +2,6 @@
 #include "service.h"
 
 #include "channel.h"
-#include "idn.h"
 #include "random.h"
 #include "text.h"
 
@@ -65,20 +64,17 @@ int net_service_start(struct net_service **service, const char *domain, const ch
     struct net_service *made = calloc(1, sizeof *made);
     if (made == NULL)
         return error_set_memory(error);
-    char *ascii = NULL;
-    int result = idn_to_ascii(&ascii, domain, error);
-    if (result == 0 && strlen(ascii) > DOMAIN_LIMIT)
+    int result = 0;
+    if (strlen(domain) > DOMAIN_LIMIT)
         result = error_set(error, MAILER_USAGE, MAILER_STAGE_RESOLVE,
                            "the domain %.80s is too long", domain);
     if (result == 0)
         result = net_channel_open(&made->channel, name_servers, domain, error);
     if (result != 0) {
-        free(ascii);
         net_service_free(made);
         return result;
     }
-    memcpy(made->domain, ascii, strlen(ascii) + 1);
-    free(ascii);
+    memcpy(made->domain, domain, strlen(domain) + 1);
     for (size_t i = 0; i < 2; i++) {
         char name[DOMAIN_LIMIT + 32];
         snprintf(name, sizeof name, i == 0 ? "_submissions._tcp.%s" : "_submission._tcp.%s",

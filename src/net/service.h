@@ -26,9 +26,9 @@ struct net_service;
 
 /**
  * Starts looking up.
- * @param domain        in UTF-8.
+ * @param domain        in ASCII.
  * @param name_servers  as in net_resolve_start().
- * @return 0, MAILER_MEMORY, MAILER_SYSTEM, or as idn_to_ascii().
+ * @return 0, MAILER_USAGE for one that is too long, MAILER_MEMORY or MAILER_SYSTEM.
  */
 int net_service_start(struct net_service **service, const char *domain, const char *name_servers,
                       struct mailer_error *error);
