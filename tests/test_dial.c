@@ -400,6 +400,46 @@ static void a_local_socket_is_reached_by_its_path(void **state)
     assert_null(dial);
 }
 
+/* connect() says so at once, where TCP would wait. */
+static void a_local_socket_whose_queue_is_full_is_tried_again(void **state)
+{
+    (void)state;
+    size_t before = open_descriptors();
+    char path[64];
+    snprintf(path, sizeof path, "/tmp/mailer-test-dial-%ld", (long)getpid());
+    struct net_address address;
+    assert_true(net_address_of_path(&address, path));
+    const struct net_dial_options options = {
+        .host = "the socket", .path = path, .connect_timeout = 4000};
+    for (int makes_room = 0; makes_room < 2; makes_room++) {
+        int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+        int filler = socket(AF_UNIX, SOCK_STREAM, 0);
+        assert_int_equal(bind(listener, (struct sockaddr *)&address.address, address.length), 0);
+        assert_int_equal(listen(listener, 0), 0);
+        assert_int_equal(connect(filler, (struct sockaddr *)&address.address, address.length), 0);
+        struct fixture fixture = {.now = clock_milliseconds(), .error = MAILER_ERROR_INIT};
+        int64_t start = fixture.now;
+        assert_int_equal(net_dial_start(&fixture.dial, &options, &fixture.error), 0);
+        while (step(&fixture) == NET_WAITING && fixture.now < start + 5000) {
+            assert_true(deadline(&fixture) > fixture.now);
+            assert_true(deadline(&fixture) <= fixture.now + 100);
+            fixture.now = deadline(&fixture);
+            if (makes_room && fixture.now > start + 2000)
+                close(accept(listener, NULL, NULL));
+        }
+        assert_int_equal(fixture.connection != NULL, makes_room);
+        assert_int_equal(fixture.error.error_class, makes_room ? MAILER_OK : MAILER_CONNECT);
+        if (!makes_room)
+            assert_in_range(fixture.now - start, 4000, 4100);
+        net_connection_close(fixture.connection);
+        net_dial_free(fixture.dial);
+        close(filler);
+        close(listener);
+        unlink(path);
+    }
+    assert_int_equal(open_descriptors(), before);
+}
+
 static void a_source_address_is_where_the_connection_comes_from(void **state)
 {
     (void)state;
@@ -450,6 +490,7 @@ int main(void)
         cmocka_unit_test(a_silent_name_server_times_out),
         cmocka_unit_test(a_source_address_is_where_the_connection_comes_from),
         cmocka_unit_test(a_local_socket_is_reached_by_its_path),
+        cmocka_unit_test(a_local_socket_whose_queue_is_full_is_tried_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
