@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-/** As many servers of a domain are kept. */
+/** As many servers of each service are kept: those that come first. */
 enum { NET_SERVICE_LIMIT = 16 };
 
 struct net_service_target {
