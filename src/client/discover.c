@@ -23,15 +23,19 @@ int discover_servers(const struct server *domain, const struct net_service_targe
 {
     *count = 0;
     enum mailer_tls_mode asked = domain->given.tls;
+    bool other_mode = false;
     for (size_t i = 0; i < target_count; i++) {
         const struct net_service_target *target = &targets[i];
         enum mailer_tls_mode tls = target->implicit ? MAILER_TLS_IMPLICIT : MAILER_TLS_REQUIRED;
         const char *at = target->host;
         char host[URL_HOST_SIZE];
         bool is_host = url_host(&at, host) == NULL && *at == '\0';
-        if (!is_host || !is_in_domain(host, domain->host) ||
-            (asked != MAILER_TLS_DEFAULT && asked != tls))
+        if (!is_host || !is_in_domain(host, domain->host))
             continue;
+        if (asked != MAILER_TLS_DEFAULT && asked != tls) {
+            other_mode = true;
+            continue;
+        }
         struct server *server = &servers[(*count)++];
         *server = *domain;
         server->is_domain = false;
@@ -41,6 +45,10 @@ int discover_servers(const struct server *domain, const struct net_service_targe
     }
     if (*count > 0 || target_count == 0)
         return 0;
+    if (other_mode)
+        return error_set(error, MAILER_TLS, MAILER_STAGE_RESOLVE,
+                         "%s has no server for the TLS mode asked for, only for the other one",
+                         domain->host);
     return error_set(error, MAILER_TLS, MAILER_STAGE_RESOLVE,
                      "the DNS says that %s is a server of %s, which anybody in between could have "
                      "said: give %s://%s:%u if it is",
