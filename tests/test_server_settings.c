@@ -130,10 +130,10 @@ static void contradictions_and_gaps_are_refused(void **state)
     assert_non_null(strstr(problem.text, "MAILER_SERVER"));
     options.dry_run = true;
     assert_int_equal(settings(&options, &server, &problem), 0);
-    set_server(&options, "smtps://host");
     static const int wrong[] = {TLS_OFF, TLS_REQUIRED, TLS_OPPORTUNISTIC};
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        options.tls = (unsigned)wrong[i];
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong * 2; i++) {
+        set_server(&options, i % 2 == 0 ? "smtps://host" : "submissions://host");
+        options.tls = (unsigned)wrong[i / 2];
         assert_int_equal(settings(&options, &server, &problem), EXIT_CODE_USAGE);
     }
     options.tls = TLS_IMPLICIT;

@@ -225,6 +225,22 @@ static void opportunistic_tls_does_without_where_it_is_not_to_be_had(void **stat
     }
 }
 
+static void settings_of_tls_that_cannot_be_are_told_before_anybody_is_called(void **state)
+{
+    (void)state;
+    static const enum mailer_tls_mode modes[] = {MAILER_TLS_REQUIRED, MAILER_TLS_IMPLICIT,
+                                                 MAILER_TLS_OPPORTUNISTIC};
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        want(modes[i], NULL);
+        wish.tls_ciphers = "nonsense";
+        struct smtp_server server = {.capabilities = "SIZE"};
+        struct sending sending = send_letter(&server, "a@x.test", 100);
+        assert_int_equal(sending.result, MAILER_USAGE);
+        assert_int_equal(server.connections, 0);
+        smtp_server_free(&server);
+    }
+}
+
 static void a_silent_handshake_ends_at_the_deadline(void **state)
 {
     (void)state;
@@ -580,6 +596,7 @@ int main(void)
         cmocka_unit_test(nothing_is_said_in_the_clear_when_tls_is_not_to_be_had),
         cmocka_unit_test(octets_behind_the_answer_to_starttls_are_not_trusted),
         cmocka_unit_test(a_certificate_of_nobody_known_stops_it_unless_it_does_not_matter),
+        cmocka_unit_test(settings_of_tls_that_cannot_be_are_told_before_anybody_is_called),
         cmocka_unit_test(opportunistic_tls_does_without_where_it_is_not_to_be_had),
         cmocka_unit_test(a_silent_handshake_ends_at_the_deadline),
         cmocka_unit_test(logging_in_by_plain_and_by_login),

@@ -29,7 +29,9 @@ struct server_address server_address_of(const char *url)
         url += 4;
     const char *authority = strstr(url, "://");
     if (authority != NULL) {
-        address.implicit = text_same_bytes(url, (size_t)(authority - url), "smtps");
+        size_t size = (size_t)(authority - url);
+        address.implicit =
+            text_same_bytes(url, size, "smtps") || text_same_bytes(url, size, "submissions");
         authority += strlen("://");
     } else {
         authority = url;

@@ -2,7 +2,6 @@
 #include "discover.h"
 
 #include "clock.h"
-#include "idn.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -23,19 +22,20 @@ int discover_servers(const struct server *domain, const struct net_service_targe
                      struct mailer_error *error)
 {
     *count = 0;
-    char *ascii = NULL;
-    int result = idn_to_ascii(&ascii, domain->host, error);
-    if (result != 0)
-        return result;
     enum mailer_tls_mode asked = domain->given.tls;
+    bool other_mode = false;
     for (size_t i = 0; i < target_count; i++) {
         const struct net_service_target *target = &targets[i];
         enum mailer_tls_mode tls = target->implicit ? MAILER_TLS_IMPLICIT : MAILER_TLS_REQUIRED;
         const char *at = target->host;
         char host[URL_HOST_SIZE];
         bool is_host = url_host(&at, host) == NULL && *at == '\0';
-        if (!is_host || !is_in_domain(host, ascii) || (asked != MAILER_TLS_DEFAULT && asked != tls))
+        if (!is_host || !is_in_domain(host, domain->host))
             continue;
+        if (asked != MAILER_TLS_DEFAULT && asked != tls) {
+            other_mode = true;
+            continue;
+        }
         struct server *server = &servers[(*count)++];
         *server = *domain;
         server->is_domain = false;
@@ -43,9 +43,12 @@ int discover_servers(const struct server *domain, const struct net_service_targe
         server->port = target->port;
         server->tls = tls;
     }
-    free(ascii);
     if (*count > 0 || target_count == 0)
         return 0;
+    if (other_mode)
+        return error_set(error, MAILER_TLS, MAILER_STAGE_RESOLVE,
+                         "%s has no server for the TLS mode asked for, only for the other one",
+                         domain->host);
     return error_set(error, MAILER_TLS, MAILER_STAGE_RESOLVE,
                      "the DNS says that %s is a server of %s, which anybody in between could have "
                      "said: give %s://%s:%u if it is",

@@ -19,7 +19,8 @@ int discover(const struct server *domain, struct server **servers, size_t *count
  * Makes servers of targets. The DNS is not to be trusted, so only a host in the domain itself is
  * taken, whose certificate then proves it (RFC 6186 6), and only one that fits the TLS mode.
  * @param servers  of NET_SERVICE_LIMIT * 2.
- * @return 0, or MAILER_TLS when none is left; the text names the first target.
+ * @return 0, or MAILER_TLS when none is left; the text says which server to give, or that
+ *         there is one for the other TLS mode only.
  */
 int discover_servers(const struct server *domain, const struct net_service_target *targets,
                      size_t target_count, struct server *servers, size_t *count,

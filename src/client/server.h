@@ -12,7 +12,7 @@ enum { SERVER_PORT_SUBMISSIONS = 465 }; /* RFC 8314 */
 
 /** A server's settings with every default in place. Strings are owned or borrowed as said. */
 struct server {
-    char host[256]; /**< a name or an address, without brackets */
+    char host[256]; /**< a name in ASCII or an address, without brackets */
     unsigned short port;
     char path[108]; /**< of a local socket; then host is how to call it, and port is 0 */
     bool lmtp;

@@ -78,7 +78,7 @@ int session_new(struct session **session, const struct server *server,
     };
     /* What is wrong with the settings of TLS is told before anybody is called. */
     int result = 0;
-    if (server->tls == MAILER_TLS_REQUIRED || server->tls == MAILER_TLS_IMPLICIT)
+    if (server->tls != MAILER_TLS_OFF)
         result = session_make_tls_context(server, tls_context, error);
     if (result == 0)
         result = net_dial_start(&made->dial, &options, error);

@@ -147,6 +147,7 @@ static bool has_suite_of_1_3(const SSL_CTX *settings)
 /* Those of TLS 1.3 have a list of their own at OpenSSL. */
 static int set_ciphers(SSL_CTX *settings, const char *ciphers, struct mailer_error *error)
 {
+    static const char without[] = ":!aNULL:!eNULL";
     struct buffer lists[2] = {buffer_empty(CIPHERS_LIMIT), buffer_empty(CIPHERS_LIMIT)};
     for (const char *at = ciphers; *at != '\0';) {
         size_t length = strcspn(at, ":");
@@ -157,6 +158,9 @@ static int set_ciphers(SSL_CTX *settings, const char *ciphers, struct mailer_err
         at += length + (at[length] == ':');
     }
     bool good = lists[0].size + lists[1].size > 0;
+    /* A cipher without a certificate passes by all checks, so ALL must not bring one in. */
+    if (lists[0].size > 0)
+        buffer_append(&lists[0], without, strlen(without));
     buffer_append_char(&lists[0], '\0');
     buffer_append_char(&lists[1], '\0');
     good = good && !lists[0].failed && !lists[1].failed;
