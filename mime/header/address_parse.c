@@ -54,7 +54,8 @@ static int refuse(const struct parser *parser, const char *why)
 
 static bool is_atom_character(char c)
 {
-    return (unsigned char)c > ' ' && c != 127 && strchr("()<>@,;:\\\".[]", c) == NULL;
+    return text_is_letter(c) || text_is_digit(c) ||
+           ((unsigned char)c > ' ' && c != 127 && strchr("()<>@,;:\\\".[]", c) == NULL);
 }
 
 /* Reads up to the closing character of a quoted string or a literal. */
