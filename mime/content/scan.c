@@ -124,6 +124,10 @@ static size_t skip_printable(struct mime_scanner *scanner, const unsigned char *
     size_t skipped = 0;
     while (size - skipped >= sizeof(uint64_t) && all_printable(octets + skipped))
         skipped += sizeof(uint64_t);
+    while (skipped < size && octets[skipped] >= ' ' && octets[skipped] <= '~')
+        skipped++;
+    if (between_lines && skipped < LINE_START_SIZE)
+        return 0;
     if (between_lines)
         look_at_line_start(&scanner->scan, octets, skipped);
     scanner->line += skipped;
