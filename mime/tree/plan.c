@@ -82,8 +82,8 @@ static bool has_name_parameter(const struct mime_part *part)
 static void append_type(struct buffer *out, const struct mime_part *part, bool generic)
 {
     size_t start = out->size;
-    buffer_append_format(out, "Content-Type: %s",
-                         generic ? "application/octet-stream" : part->type.name);
+    buffer_append_string(out, "Content-Type: ");
+    buffer_append_string(out, generic ? "application/octet-stream" : part->type.name);
     size_t column = out->size - start;
     if (!generic)
         mime_media_type_append_parameters(out, &part->type, &column);
