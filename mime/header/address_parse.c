@@ -110,10 +110,14 @@ static bool is_special(const struct token *token, char c)
 /* Appends a word without its quotes, backslashes, and line breaks of folding. */
 static void append_unquoted(struct buffer *out, const struct token *token)
 {
+    if (token->kind != TOKEN_QUOTED) {
+        buffer_append(out, token->bytes, token->size);
+        return;
+    }
     for (size_t i = 0; i < token->size; i++) {
         if (token->bytes[i] == '\r' || token->bytes[i] == '\n')
             continue;
-        if (token->kind == TOKEN_QUOTED && token->bytes[i] == '\\')
+        if (token->bytes[i] == '\\')
             i++;
         buffer_append_char(out, token->bytes[i]);
     }
@@ -426,6 +430,10 @@ static int check_text(const char *text, struct mailer_error *error)
         return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                          "the list of addresses is longer than %d octets", MIME_ADDRESS_TEXT_LIMIT);
     for (size_t at = 0; at < size;) {
+        if (text[at] >= ' ' && text[at] <= '~') {
+            at++;
+            continue;
+        }
         size_t length = text_utf8_character(text + at, size - at, NULL);
         if (length == 0)
             return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
