@@ -75,6 +75,8 @@ static struct piece next_piece(const char *text)
 /* Whether every word can have a line that is not too long. */
 static bool fits_plain(const char *value)
 {
+    if (strlen(value) < LONGEST_LINE)
+        return true;
     /* The first word has the space behind the colon in front of it. */
     size_t space = 1;
     while (*value != '\0') {
@@ -89,6 +91,8 @@ static bool fits_plain(const char *value)
 
 static bool has_word_beyond(const char *value, size_t limit)
 {
+    if (strlen(value) <= limit)
+        return false;
     while (*value != '\0') {
         struct piece piece = next_piece(value);
         if (piece.word > limit)
@@ -107,6 +111,11 @@ static bool is_for_people(const char *name)
 
 static void append_plain(struct buffer *out, const char *value, size_t column)
 {
+    size_t size = strlen(value);
+    if (column + size <= LINE && *value > ' ') {
+        buffer_append(out, value, size);
+        return;
+    }
     bool space = mime_fold_take_space(out, &column);
     while (*value != '\0') {
         struct piece piece = next_piece(value);
