@@ -225,16 +225,18 @@ static int write_literal(const struct parser *parser, struct buffer *address)
 /* Writes a domain that was read, with A-labels. */
 static int write_domain(const struct parser *parser, struct buffer *address, const char *domain)
 {
-    char *ascii = NULL;
-    int result = idn_to_ascii(&ascii, domain, parser->error);
+    char *mapped = NULL;
+    bool is_ascii = text_is_ascii(domain, strlen(domain));
+    int result = is_ascii ? 0 : idn_to_ascii(&mapped, domain, parser->error);
     if (result != 0)
         return result;
+    const char *ascii = is_ascii ? domain : mapped;
     const char *fault = mime_domain_fault(ascii);
     if (fault != NULL)
         result = refuse(parser, fault);
     else
         buffer_append_string(address, ascii);
-    free(ascii);
+    free(mapped);
     return result;
 }
 
