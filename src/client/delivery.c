@@ -106,6 +106,11 @@ int delivery_queue_add(struct delivery_queue *queue, const struct mailer_message
 static struct delivery *first_to_try(const struct delivery_queue *queue)
 {
     struct delivery *delivery = queue->open > 0 ? queue->first : NULL;
+    /* Mostly all that is open is the newest message: hundreds on the way are not gone through. */
+    struct delivery *newest = queue->last;
+    if (newest != NULL && newest->in_flight == 0 && newest->settled == 0 &&
+        queue->open == newest->result->count)
+        delivery = newest;
     while (delivery != NULL && !can_be_tried(delivery))
         delivery = delivery->following;
     return delivery;

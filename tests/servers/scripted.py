@@ -175,6 +175,9 @@ class Dialogue:
             self.handshake()
 
     def handshake(self):
+        if self.held:
+            self.record["turns"] += 1
+            self.flush()
         self.socket = self.server.tls_context().wrap_socket(self.socket, server_side=True,
                                                             suppress_ragged_eofs=False)
         shown = self.socket.getpeercert() or {}
