@@ -8,6 +8,7 @@ The whole table is rows(); what a server has besides is in its class.
 import collections
 import glob
 import os
+import re
 import shutil
 import tempfile
 import unittest
@@ -25,6 +26,7 @@ import postfix
 
 BAD_CERTIFICATES = ("other-host", "expired", "not-yet", "self-signed", "client-only",
                     "common-name-only")
+TOKEN_MECHANISMS = ("XOAUTH2", "OAUTHBEARER")
 SCHEMES = {"starttls": "smtp", "tls": "smtps"}
 TEXT = ".a dot\n..two\n.\nGrüße, 你好\nFrom here\n" + "x" * 990 + "\n.\n\nlast\n"
 TEXTS = sorted(glob.glob(os.path.join(SAMPLES, "text", "*.txt")))
@@ -63,6 +65,8 @@ class RealServer:
         for name, source in (("right", "client-only"), ("wrong", "self-signed")):
             cls.file(name + ".key", read(f"{cls.tls}/{source}.key"), 0o600)
             cls.file(name + ".pem", read(f"{cls.tls}/{source}.pem"))
+        for name, key in (("right", dovecot.TOKEN_KEY), ("wrong", b"another key")):
+            cls.file(name + ".token", dovecot.token(debian.USER, key), 0o600)
         done = cls.mailer("-d", "--wire", "8bit", "--from", SENDER, "-s", "ROW", "--attach", PICTURE,
                           debian.RECIPIENT, text=TEXT.encode())
         cls.template = done.stdout.replace(b"\r\n", b"\n")
@@ -96,7 +100,8 @@ class RealServer:
                     "--client-cert", f"{self.folder}/{secret}.pem",
                     "--client-key", f"{self.folder}/{secret}.key")
         return ("--user", debian.USER, "--auth", mechanism,
-                "--password-file", f"{self.folder}/{secret}")
+                "--password-file",
+                f"{self.folder}/{secret}{'.token' if mechanism in TOKEN_MECHANISMS else ''}")
 
     def deliver(self, subject, *arguments, **more):
         """Sends the message over TLS; returns the process."""
@@ -198,6 +203,26 @@ class RealServer:
                                                         text=text))
                 self.assert_holds(self.one_arrived(wire), text, ATTACHED)
 
+    def test_what_it_offers_is_used(self):
+        offered = self.kind.extensions
+        recipient = "tëst@example.test" if "SMTPUTF8" in offered else debian.RECIPIENT
+        done = self.deliver("extensions", "-v", *(("-N", "never") if "DSN" in offered else ()),
+                            recipients=(recipient,))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assert_whole(self.one_arrived("extensions"), "extensions")
+        dialogue = done.stderr.decode()
+        for extension, sign in (("CHUNKING", r"^C: BDAT"), ("DSN", r"^C: RCPT .* NOTIFY=NEVER"),
+                                ("SMTPUTF8", r"^C: MAIL .* SMTPUTF8"),
+                                ("PIPELINING", r"^C: MAIL .*\nC: RCPT .*\n")):
+            with self.subTest(extension, dialogue=dialogue):
+                self.assertEqual(bool(re.search(sign, dialogue, re.M)), extension in offered)
+
+    def test_what_it_lacks_is_told(self):
+        if "SMTPUTF8" in self.kind.extensions:
+            return
+        self.assert_told(self.deliver("never", recipients=("tëst@example.test", debian.RECIPIENT)), 69)
+        self.assertNotIn("never", self.arrived(self.server, 0))
+
 
 class Aiosmtpd(RealServer, common.TestCase):
     kind = aiosmtpd_sink.Aiosmtpd
@@ -218,6 +243,31 @@ class Exim(RealServer, common.TestCase):
 
 class Dovecot(RealServer, common.TestCase):
     kind = dovecot.Dovecot
+
+    def test_by_lmtp_each_recipient_has_a_fate_of_its_own(self):
+        url = {"port": f"lmtp://127.0.0.1:{self.server.ports['lmtp']}",
+               "socket": "lmtp+unix:" + self.server.path("run/dovecot/lmtp")}
+        for way, server in url.items():
+            for refused in ("nobody", "full"):
+                names = [f"{way} {refused} {other}" for other in ("alone", "and another")]
+                with self.subTest(names):
+                    self.assert_told(self.deliver_locally(server, names[0], refused), 67)
+                    self.assert_told(self.deliver_locally(server, names[1], refused, debian.USER), 79)
+            self.assert_silent_success(self.deliver_locally(server, way, debian.USER))
+        found = self.server.kept(debian.USER)
+        wanted = [name for way in url for name in
+                  (way, f"{way} nobody and another", f"{way} full and another")]
+        self.assertEqual(len(found), len(wanted))
+        for octets in found:
+            self.assert_whole(octets, common.header(octets, "Subject"))
+        self.assertEqual(sorted(common.header(octets, "Subject") for octets in found),
+                         sorted(wanted))
+        self.assertEqual(self.server.kept("full"), [])
+
+    def deliver_locally(self, server, subject, *users):
+        path = self.file("local.eml", self.message(subject))
+        return self.mailer("--server", server, "--from", SENDER, "--eml", path,
+                           *(f"{user}@{debian.DOMAIN}" for user in users))
 
 
 class OpenSmtpd(RealServer, common.TestCase):

@@ -67,6 +67,7 @@ async def serve(folder, ports):
 
 
 class Aiosmtpd(Server):
+    extensions = ("SMTPUTF8",)
     mechanisms = ("PLAIN", "LOGIN")
     needs_root = False
 

@@ -139,7 +139,7 @@ class Server:
     `ports` has "starttls" and "tls", and others that a server has. The server's certificate is the
     one of that name in certificates.py, from the folder tls.
     """
-    mechanisms = ()
+    mechanisms, extensions = (), ()
     needs_root = True
 
     def __init__(self, folder, tls, certificate="good", **settings):
@@ -175,8 +175,11 @@ class Server:
 
     def messages(self):
         """What has been delivered, each as one string of octets, with lines that end in CRLF."""
+        return self.maildir("mail")
+
+    def maildir(self, name):
         found = []
-        for folder, _folders, names in os.walk(self.path(self.mailbox)):
+        for folder, _folders, names in os.walk(self.path(name)):
             if os.path.basename(folder) in ("new", "cur"):
                 found += [read(os.path.join(folder, name)) for name in sorted(names)]
         return [octets.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") for octets in found]
@@ -187,7 +190,7 @@ class Server:
 
     # ---- For the subclasses ----
 
-    mailbox, logs = "mail", ("log",)
+    logs = ("log",)
 
     def start(self):
         raise NotImplementedError

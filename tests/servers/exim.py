@@ -95,6 +95,7 @@ external:
 
 
 class Exim(Server):
+    extensions = ("CHUNKING", "DSN", "PIPELINING", "SMTPUTF8")
     mechanisms = ("PLAIN", "LOGIN", "CRAM-MD5", "NTLM", "EXTERNAL")
     logs = ("log", *(f"var/spool/exim4/{name}log" for name in ("main", "reject", "panic")))
 

@@ -34,6 +34,8 @@ connect = 127.0.0.1:{plain}
 
 
 class OpenSmtpd(Server):
+    extensions = ("DSN",)
+
     def start(self):
         self.ports = dict(zip(("starttls", "tls", "plain"), free_ports(3)))
         self.write("smtpd.conf", CONFIGURATION.format(DOMAIN=DOMAIN, **self.ports), 0o600)

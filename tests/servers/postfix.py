@@ -72,6 +72,7 @@ QUEUES = ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "
 
 
 class Postfix(Server):
+    extensions = ("CHUNKING", "DSN", "PIPELINING", "SMTPUTF8")
     mechanisms = ("PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256")
     refused, later = f"nobody@{DOMAIN}", f"later@{DOMAIN}"
 
