@@ -240,6 +240,13 @@ class Aiosmtpd(RealServer, common.TestCase):
 class Exim(RealServer, common.TestCase):
     kind = exim.Exim
 
+    def test_the_end_of_tls_is_told_to_the_server(self):
+        for mode in SCHEMES:
+            self.assert_silent_success(self.deliver("end of " + mode, mode=mode))
+            self.one_arrived("end of " + mode)
+        # What tries whether the server answers ends in the handshake, not behind it.
+        self.assertNotIn("(recv): The TLS connection was non-properly", self.server.log())
+
 
 class Dovecot(RealServer, common.TestCase):
     kind = dovecot.Dovecot

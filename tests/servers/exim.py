@@ -42,7 +42,7 @@ recipient:
   deny    message = 5.7.1 No relaying
 # One verdict for each recipient after the message (PRDR).
 verdict:
-  deny    recipients = strict@{DOMAIN}
+  deny    condition = ${{if eq{{$local_part}}{{strict}}}}
           message = 5.7.1 I want none of this
   accept
 
