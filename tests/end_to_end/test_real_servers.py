@@ -99,6 +99,8 @@ class RealServer:
             return ("--user", "localhost", "--auth", "EXTERNAL",
                     "--client-cert", f"{self.folder}/{secret}.pem",
                     "--client-key", f"{self.folder}/{secret}.key")
+        if mechanism == "GSSAPI":
+            return ("--user", debian.USER if secret == "right" else "full", "--auth", "GSSAPI")
         return ("--user", debian.USER, "--auth", mechanism,
                 "--password-file",
                 f"{self.folder}/{secret}{'.token' if mechanism in TOKEN_MECHANISMS else ''}")
@@ -118,7 +120,7 @@ class RealServer:
         return self.mailer("--server", f"{SCHEMES[mode]}://localhost:{server.ports[mode]}",
                            *(("--tls", "required") if mode == "starttls" else ()),
                            "--ca-file", self.tls + "/ca.pem", *login, "--from", SENDER, *arguments,
-                           *recipients, **more)
+                           *recipients, env=self.environment(**server.ticket), **more)
 
     def try_row(self, server, row):
         done = self.deliver(self.name(row), server=server, mode=row.mode,

@@ -22,7 +22,8 @@ import time
 import certificates
 
 PACKAGES = ("exim4-daemon-heavy", "exim4-base", "dovecot-core", "dovecot-lmtpd",
-            "dovecot-submissiond", "opensmtpd", "stunnel4", "postfix", "sasl2-bin",
+            "dovecot-submissiond", "dovecot-gssapi", "krb5-kdc", "krb5-admin-server", "krb5-user",
+            "libverto-libev1", "opensmtpd", "stunnel4", "postfix", "sasl2-bin",
             "libsasl2-modules", "libsasl2-modules-db", "dash")
 ACCOUNTS = {"root": 0, "Debian-exim": 901, "dovecot": 902, "dovenull": 903, "opensmtpd": 904,
             "opensmtpq": 905, "postfix": 906, "postdrop": 907, "stunnel4": 908, "vmail": 909,
@@ -33,12 +34,12 @@ RECIPIENT = f"{USER}@{DOMAIN}"
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 
 # The shell outlives the tests if need be: when the end of its input tells that they are done, in
-# whatever way, the server is asked to end, and after five seconds made to, with all it started.
+# whatever way, the server is asked to end, and after two seconds made to, with all it started.
 GUARD = """
 "$@" </dev/null & server=$!
 cat >/dev/null
 kill -TERM $server
-for try in $(seq 50); do
+for try in $(seq 20); do
     sleep 0.1
     kill -0 $server || break
 done 2>/dev/null
@@ -140,11 +141,11 @@ class Server:
     one of that name in certificates.py, from the folder tls.
     """
     mechanisms, extensions = (), ()
-    needs_root = True
+    needs_root, ticket = True, {}
 
-    def __init__(self, folder, tls, certificate="good", **settings):
+    def __init__(self, folder, tls, certificate="good"):
         self.root, self.tls, self.certificate = os.path.join(folder, "root"), tls, certificate
-        self.settings, self.ports, self.running = settings, {}, []
+        self.ports, self.running = {}, []
 
     # ---- For the tests ----
 
@@ -201,9 +202,11 @@ class Server:
     def make_root(self):
         shutil.copytree(cached(), self.root, symlinks=True, copy_function=link_or_copy)
         os.chmod(self.root, 0o755)
-        for name in ("dev", "etc", "run", "tmp", "var/spool", "var/lib"):
+        for name in ("dev", "etc", "run", "var/spool", "var/lib"):
             os.makedirs(self.path(name), exist_ok=True)
-        os.chmod(self.path("tmp"), 0o1777)
+        for name in ("tmp", "var/tmp"):
+            os.makedirs(self.path(name), exist_ok=True)
+            os.chmod(self.path(name), 0o1777)
         for target, name in (("/run", "var/run"), ("dash", "bin/sh")):
             if not os.path.lexists(self.path(name)):
                 os.symlink(target, self.path(name))

@@ -5,6 +5,7 @@ import hmac
 import json
 import time
 
+import kerberos
 from aiosmtpd_sink import Aiosmtpd
 from debian import DOMAIN, PASSWORD, USER, Server, free_ports
 
@@ -28,8 +29,10 @@ ssl_key = </tls/server.key
 disable_plaintext_auth = yes
 auth_mechanisms = {mechanisms}
 auth_username_format = %n
+auth_gssapi_hostname = "$ALL"
+auth_krb5_keytab = /keytab
 auth_failure_delay = 0
-# The common name of a client's certificate is its user; for all other logins there is a password.
+# The common name of a client's certificate is its user, and a ticket names one.
 ssl_ca = </tls/ca.pem
 ssl_verify_client_cert = yes
 ssl_require_crl = no
@@ -37,7 +40,7 @@ ssl_cert_username_field = commonName
 auth_ssl_username_from_cert = yes
 passdb {{
   driver = static
-  mechanisms = external
+  mechanisms = external gssapi
   args = nopassword=y
 }}
 passdb {{
@@ -113,7 +116,7 @@ def token(user, key):
 class Dovecot(Server):
     extensions = ("CHUNKING", "PIPELINING")
     with_password = ("PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256")
-    mechanisms = (*with_password, "EXTERNAL", "XOAUTH2", "OAUTHBEARER")
+    mechanisms = (*with_password, "EXTERNAL", "GSSAPI", "XOAUTH2", "OAUTHBEARER")
     sink = None
 
     def start(self):
@@ -130,6 +133,7 @@ class Dovecot(Server):
                             "full:::::::userdb_quota_rule=*:bytes=100\n")
         self.own("vmail", "mail")
         self.own("root", "run/dovecot", "var/lib/dovecot")
+        self.ticket = kerberos.start(self)
         self.spawn("/usr/sbin/dovecot", "-F", "-c", "/dovecot.conf",
                    ports=[self.ports[name] for name in ("starttls", "tls", "lmtp")])
 
