@@ -249,6 +249,13 @@ class Exim(RealServer, common.TestCase):
         # What tries whether the server answers ends in the handshake, not behind it.
         self.assertNotIn("(recv): The TLS connection was non-properly", self.server.log())
 
+    def test_by_prdr_each_recipient_has_a_fate_of_its_own(self):
+        self.assert_told(self.deliver("prdr", recipients=(debian.RECIPIENT, "strict@example.test")), 79)
+        octets = self.one_arrived("prdr")
+        self.assert_whole(octets, "prdr")
+        self.assertIn(b"Envelope-to: test@example.test\r\n", octets)
+        self.assertNotIn(b"strict@", octets)
+
 
 class Dovecot(RealServer, common.TestCase):
     kind = dovecot.Dovecot
