@@ -82,6 +82,8 @@ def unpack(folder):
             run("sh", "-c", 'dpkg-deb --fsys-tarfile "$0" | tar -x -C "$1" '
                 "--exclude './usr/share/*' --exclude './usr/lib/*/gconv'",
                 os.path.join(packages, name), folder)
+    # What gives its caller rights (Exim, postdrop) must not lie about.
+    run("find", folder, "-type", "f", "-perm", "/6000", "-exec", "chmod", "a-s", "{}", "+")
 
 
 def cached():
@@ -108,7 +110,7 @@ def link_or_copy(source, target):
 
 def free_ports(count):
     """Ports that nobody has, from where the kernel does not pick those of connections."""
-    ports = {}
+    ports = set()
     while len(ports) < count:
         port = random.randrange(20000, 32000)
         with socket.socket() as probe:
@@ -116,12 +118,12 @@ def free_ports(count):
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-        ports[port] = True
+        ports.add(port)
     return list(ports)
 
 
 def answers(port):
-    """Whether a server greets there, or accepts a connection and waits for TLS."""
+    """Whether a server accepts connections there."""
     try:
         socket.create_connection(("127.0.0.1", port), 1).close()
         return True
@@ -187,7 +189,8 @@ class Server:
 
     def log(self):
         paths = [self.path(name) for name in self.logs]
-        return b"".join(read(path) for path in paths if os.path.exists(path)).decode(errors="replace")
+        octets = b"".join(read(path) for path in paths if os.path.exists(path))
+        return octets.decode(errors="replace")
 
     # ---- For the subclasses ----
 
@@ -213,7 +216,8 @@ class Server:
         for name, (major, minor) in DEVICES.items():
             os.mknod(self.path("dev/" + name), 0o666 | stat.S_IFCHR, os.makedev(major, minor))
             os.chmod(self.path("dev/" + name), 0o666)
-        for name, form in (("passwd", "{0}:x:{1}:{1}::/:/bin/false\n"), ("group", "{0}:x:{1}:\n")):
+        for name, form in (("passwd", "{0}:x:{1}:{1}::/:/bin/false\n"),
+                           ("group", "{0}:x:{1}:\n")):
             self.write("etc/" + name, "".join(form.format(*account) for account in ACCOUNTS.items()))
         self.write("etc/hosts", "127.0.0.1 localhost\n")
 

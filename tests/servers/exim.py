@@ -89,7 +89,8 @@ external:
   driver = external
   public_name = EXTERNAL
   server_param2 = ${{certextract{{subject,CN}}{{$tls_in_peercert}}}}
-  server_condition = ${{if and{{{{bool{{$tls_in_certificate_verified}}}}{{eq{{$auth2}}{{localhost}}}}}}}}
+  server_condition = ${{if and{{{{bool{{$tls_in_certificate_verified}}}}\\
+                              {{eq{{$auth2}}{{localhost}}}}}}}}
   server_set_id = $auth2
 """
 

@@ -36,7 +36,8 @@ smtpd_forbid_bare_newline = reject
 smtpd_forbid_unauth_pipelining = yes
 smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
 smtpd_recipient_restrictions =
-    check_recipient_access inline:{{{{nobody@{DOMAIN}=550 5.1.1 No such user}} {{later@{DOMAIN}=450 4.2.1 Try later}}}}
+    check_recipient_access inline:{{{{nobody@{DOMAIN}=550 5.1.1 No such user}}}}
+    check_recipient_access inline:{{{{later@{DOMAIN}=450 4.2.1 Try later}}}}
     permit_sasl_authenticated, reject_unauth_destination
 smtpd_client_connection_count_limit = 0
 smtpd_client_connection_rate_limit = 0
@@ -74,7 +75,6 @@ QUEUES = ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "
 class Postfix(Server):
     extensions = ("CHUNKING", "DSN", "PIPELINING", "SMTPUTF8")
     mechanisms = ("PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256")
-    refused, later = f"nobody@{DOMAIN}", f"later@{DOMAIN}"
 
     def start(self):
         self.ports = dict(zip(("starttls", "tls"), free_ports(2)))
