@@ -13,6 +13,8 @@ struct courier {
     struct session *session;
     bool eager; /* a connection is wanted before there is a message */
     bool is_spare;
+    bool is_held;
+    bool looks_up;            /* it waits for the servers of a domain */
     size_t tried;             /* servers that could not be used, one after the other */
     struct mailer_error told; /* why */
 };
@@ -104,11 +106,14 @@ static int set_out(struct courier *courier, struct mailer_error *error)
     struct delivery_queue *queue = courier->queue;
     if (delivery_queue_take(queue) == NULL && !courier->eager)
         return queue->exhausted ? NET_READY : NET_WAITING;
+    if (courier->is_held && !courier->looks_up)
+        return NET_WAITING;
     struct stop *stop = courier->stop;
     struct mailer_error failure = MAILER_ERROR_INIT;
     int result;
     if (stop->server.is_domain) {
         result = route_look_up(stop, &failure);
+        courier->looks_up = result == NET_WAITING;
         if (result == NET_READY)
             courier->stop = stop->next;
     } else {
@@ -166,15 +171,26 @@ void courier_set_spare(struct courier *courier, bool is_spare)
     courier->is_spare = is_spare;
 }
 
+void courier_hold(struct courier *courier, bool is_held)
+{
+    courier->is_held = is_held;
+}
+
+bool courier_is_stranded(const struct courier *courier)
+{
+    return courier->session == NULL && !courier->looks_up &&
+           (courier->eager || courier->queue->open > 0);
+}
+
 void courier_follow(struct courier *courier, const struct courier *other)
 {
     courier_return(courier);
     courier->stop = other->stop;
 }
 
-bool courier_is_under_way(const struct courier *courier)
+bool courier_is_connecting(const struct courier *courier)
 {
-    return courier->session != NULL || courier->eager;
+    return courier->looks_up || (courier->session != NULL && !session_is_ready(courier->session));
 }
 
 bool courier_is_ready(const struct courier *courier)

@@ -47,14 +47,20 @@ void courier_connect(struct courier *courier);
  * next server. */
 void courier_set_spare(struct courier *courier, bool is_spare);
 
+/** While it is held it makes no new connection, and waits for nothing where it needs one. */
+void courier_hold(struct courier *courier, bool is_held);
+
+/** Whether it has something to send and is not connected: it was held. */
+bool courier_is_stranded(const struct courier *courier);
+
 /** Where another courier of the same route is. */
 void courier_follow(struct courier *courier, const struct courier *other);
 
 /** Begins the route anew after it came to nothing. */
 void courier_return(struct courier *courier);
 
-/** Whether it has a connection, be it not ready yet, or is about to have one. */
-bool courier_is_under_way(const struct courier *courier);
+/** Whether it is on the way to a connection that is not ready yet. */
+bool courier_is_connecting(const struct courier *courier);
 
 /** Whether messages can go over its connection now. */
 bool courier_is_ready(const struct courier *courier);

@@ -39,6 +39,12 @@ int route_new(struct route **route, const struct mailer_server *given, struct ma
     return 0;
 }
 
+void route_set_window(struct route *route, unsigned window)
+{
+    for (struct stop *stop = route->first; stop != NULL; stop = stop->next)
+        stop->server.window = window;
+}
+
 /* Puts the servers of a domain behind it. */
 static int insert_servers(struct stop *stop, const struct server *servers, size_t count,
                           struct mailer_error *error)

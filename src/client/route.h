@@ -31,6 +31,9 @@ struct route {
  */
 int route_new(struct route **route, const struct mailer_server *given, struct mailer_error *error);
 
+/** Limits the messages on the way over each connection; 0: as many as a session can. */
+void route_set_window(struct route *route, unsigned window);
+
 /**
  * Looks a mail domain up, without waiting; several may ask at the same time.
  * @return NET_READY once its servers are the next stops, NET_WAITING, or as discovery_step().

@@ -95,7 +95,12 @@ static bool is_being_taken(struct session *session)
 
 static int check_deadline(struct session *session, struct mailer_error *error)
 {
-    if (clock_milliseconds() < session->deadline)
+    int64_t now = clock_milliseconds();
+    if (!session->ready && now >= session->setup_deadline)
+        return error_set(error, MAILER_NETWORK, current_stage(session),
+                         "%s took more than %lld seconds to let us in", session->server->host,
+                         (long long)session->server->reply_timeout * SESSION_SETUP_REPLIES / 1000);
+    if (now < session->deadline)
         return 0;
     if (error_is_set(&session->write_error))
         return lost(session, error);
@@ -146,6 +151,8 @@ static int begin_talk(struct session *session, struct mailer_error *error)
 {
     int result = 0;
     session->phase = SESSION_TALKING;
+    session->setup_deadline =
+        clock_milliseconds() + session->server->reply_timeout * SESSION_SETUP_REPLIES;
     if (session->server->tls == MAILER_TLS_IMPLICIT)
         result = session_start_tls(session, error);
     if (result == 0)
@@ -448,4 +455,6 @@ void session_wants(const struct session *session, struct net_wait *wait)
     else
         net_connection_wants(session->connection, has_output(session), wait);
     net_wait_until(wait, session->deadline);
+    if (!session->ready)
+        net_wait_until(wait, session->setup_deadline);
 }

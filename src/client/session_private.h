@@ -24,7 +24,10 @@ enum {
     /* Octets that may take a while to go. */
     SESSION_LARGE_WRITE = 16 * 1024,
     /* Milliseconds for the reason of a server that takes nothing any more. */
-    SESSION_LAST_WORD = 5000
+    SESSION_LAST_WORD = 5000,
+    /* Replies' time in which a connection must be greeted, secured and logged in, so that a server
+     * that sends a little now and then does not keep it forever. */
+    SESSION_SETUP_REPLIES = 3
 };
 
 enum session_phase { SESSION_DIALLING = 0, SESSION_TUNNELLING, SESSION_HANDSHAKE, SESSION_TALKING };
@@ -45,13 +48,14 @@ struct session {
     bool needs_stronger_login;
     struct trace_lines trace;
 
-    int64_t deadline;   /* for the next reply, or for the next octets of a body to go */
-    int64_t patience;   /* milliseconds from when it was set */
-    uint64_t answered;  /* smtp_engine_answered() when it was set */
-    size_t unconfirmed; /* net_connection_unconfirmed() after the last large write */
-    bool listens;       /* there may be something to read */
-    bool heard;         /* something has been read */
-    bool ready;         /* greeted, secured and logged in: messages may go */
+    int64_t deadline;       /* for the next reply, or for the next octets of a body to go */
+    int64_t patience;       /* milliseconds from when it was set */
+    int64_t setup_deadline; /* for being ready */
+    uint64_t answered;      /* smtp_engine_answered() when it was set */
+    size_t unconfirmed;     /* net_connection_unconfirmed() after the last large write */
+    bool listens;           /* there may be something to read */
+    bool heard;             /* something has been read */
+    bool ready;             /* greeted, secured and logged in: messages may go */
     bool quit_sent;
     bool made_progress;
     bool idle; /* nothing was on the way and nothing to be said when the last step ended */
