@@ -260,7 +260,7 @@ void mailer_batch_free(struct mailer_batch *batch)
         leave(batch);
     }
     for (size_t i = 0; batch->lanes != NULL && i < batch->options.connections; i++)
-        lane_free(batch->lanes[i]);
+        batch_close_lane(batch, batch->lanes[i]);
     route_free(batch->route);
     for (size_t i = 0; i < 2; i++)
         if (batch->bell[i] >= 0)

@@ -15,6 +15,39 @@ enum {
     LONGEST_PAUSE = 60 * 1000
 };
 
+static void free_lane(struct lane *lane)
+{
+    courier_free(lane->courier);
+    free(lane);
+}
+
+static struct lane *new_lane(struct mailer_batch *batch, size_t place)
+{
+    struct lane *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return NULL;
+    made->batch = batch;
+    made->place = place;
+    made->queue = batch_queue_of_lane();
+    made->queue.context = made;
+    made->wait = net_wait_nothing();
+    if (courier_new(&made->courier, batch->route, &made->queue, NULL) != 0) {
+        free(made);
+        return NULL;
+    }
+    return made;
+}
+
+/* How it stands now, whatever has been counted. */
+static enum lane_state state_of(const struct lane *lane)
+{
+    if (courier_is_ready(lane->courier))
+        return courier_load(lane->courier) > 0 ? LANE_BUSY : LANE_IDLE;
+    if (courier_is_connecting(lane->courier))
+        return LANE_CONNECTING;
+    return courier_is_stranded(lane->courier) ? LANE_STRANDED : LANE_CLOSED;
+}
+
 /* Keeps who waits for what. @return false when memory ran out. */
 static bool map_descriptors(struct mailer_batch *batch, const struct lane *lane)
 {
@@ -43,10 +76,12 @@ static void count_lane(struct mailer_batch *batch, struct lane *lane, enum lane_
 
 void batch_close_lane(struct mailer_batch *batch, struct lane *lane)
 {
+    if (lane == NULL)
+        return;
     batch->counts[lane->state]--;
     batch->lanes[lane->place] = NULL;
     batch->open--;
-    lane_free(lane);
+    free_lane(lane);
 }
 
 size_t batch_ready_lanes(const struct mailer_batch *batch)
@@ -136,7 +171,7 @@ void batch_step_lane(struct mailer_batch *batch, struct lane *lane)
         return;
     }
     enum lane_state before = lane->state;
-    count_lane(batch, lane, result == NET_READY ? LANE_CLOSED : lane_state(lane));
+    count_lane(batch, lane, result == NET_READY ? LANE_CLOSED : state_of(lane));
     if (before == LANE_CONNECTING && lane->state >= LANE_IDLE)
         batch->pause = 0;
     if (lane->state == LANE_CLOSED) {
@@ -178,18 +213,15 @@ static struct lane *any_ready_lane(const struct mailer_batch *batch)
 
 int batch_open_lane(struct mailer_batch *batch, struct mailer_error *error)
 {
-    const struct delivery_queue queue = batch_queue_of_lane();
     size_t place = 0;
     while (batch->lanes[place] != NULL)
         place++;
-    struct lane *lane = lane_new(batch, batch->route, &queue);
+    struct lane *lane = new_lane(batch, place);
     if (lane == NULL)
         return error_set_memory(error);
     const struct lane *model = any_ready_lane(batch);
     if (model != NULL)
         courier_follow(lane->courier, model->courier);
-    lane->place = place;
-    lane->state = LANE_CLOSED;
     batch->counts[LANE_CLOSED]++;
     batch->lanes[place] = lane;
     batch->open++;

@@ -7,9 +7,28 @@
 #ifndef CLIENT_BATCH_PRIVATE_H
 #define CLIENT_BATCH_PRIVATE_H
 
-#include "batch_lane.h"
+#include "courier.h"
 
 #include <mailer/batch.h>
+
+/** How a lane stands. */
+enum lane_state {
+    LANE_CLOSED = 0, /**< not connected, and nothing to send: to be freed */
+    LANE_STRANDED,   /**< something to send, but held from connecting */
+    LANE_CONNECTING,
+    LANE_IDLE, /**< connected, with nothing on the way */
+    LANE_BUSY,
+    LANE_STATES
+};
+
+struct lane {
+    struct mailer_batch *batch;
+    size_t place; /**< among the batch's lanes */
+    struct delivery_queue queue;
+    struct courier *courier;
+    enum lane_state state; /**< after its last step, as the batch has counted it */
+    struct net_wait wait;
+};
 
 struct mailer_batch {
     struct mailer_batch_options options;
@@ -56,6 +75,7 @@ void batch_step_lane(struct mailer_batch *batch, struct lane *lane);
 /** Opens a further lane. @return 0 or MAILER_MEMORY. */
 int batch_open_lane(struct mailer_batch *batch, struct mailer_error *error);
 
+/** NULL is fine. */
 void batch_close_lane(struct mailer_batch *batch, struct lane *lane);
 
 /** Fails all that has been pulled, and closes all lanes; nothing more is pulled. */

@@ -47,6 +47,7 @@ struct crowd {
     size_t messages_each;  /**< a connection's next MAIL is told 421. 0: any number */
     size_t most_messages;  /**< in all: then it closes everything and listens no more. 0: none */
     int slow_answer;       /**< milliseconds until the first connection's messages are answered */
+    int patience;          /**< milliseconds until any message is answered */
     _Atomic bool hangs_up; /**< closes all connections there are, once */
     bool silent_end;       /**< never answers the end of a message */
 
@@ -96,8 +97,10 @@ static inline void crowd_obey(struct crowd *crowd, struct crowd_guest *guest)
         guest->in_body = strcmp(line, ".") != 0;
         if (guest->in_body)
             return;
-        if (crowd->slow_answer > 0 && guest->number == 0)
-            guest->answer_at = clock_milliseconds() + crowd->slow_answer;
+        int delay =
+            guest->number == 0 && crowd->slow_answer > 0 ? crowd->slow_answer : crowd->patience;
+        if (delay > 0)
+            guest->answer_at = clock_milliseconds() + delay;
         else
             crowd_end(crowd, guest);
     } else if (strncmp(line, "EHLO ", 5) == 0) {
@@ -123,7 +126,7 @@ static inline void crowd_read(struct crowd *crowd, struct crowd_guest *guest)
 {
     char bytes[16 * 1024];
     /* What stands behind the end of a message must stay where it is until that is answered. */
-    bool is_slow = crowd->slow_answer > 0 && guest->number == 0;
+    bool is_slow = crowd->patience > 0 || (crowd->slow_answer > 0 && guest->number == 0);
     ssize_t count = recv(guest->descriptor, bytes, is_slow ? 1 : sizeof bytes, MSG_DONTWAIT);
     if (count <= 0)
         guest->closing = true;
@@ -193,7 +196,8 @@ static inline void *crowd_run(void *context)
 {
     struct crowd *crowd = context;
     static struct pollfd wanted[CROWD_CONNECTIONS + 2];
-    while (true) {
+    bool stopping = false;
+    while (!stopping || crowd->guest_count > 0) {
         wanted[0] = (struct pollfd){.fd = crowd->stop[0], .events = POLLIN};
         wanted[1] = (struct pollfd){.fd = crowd->listener, .events = POLLIN};
         bool waits = false;
@@ -205,12 +209,13 @@ static inline void *crowd_run(void *context)
         }
         poll(wanted, (nfds_t)(crowd->guest_count + 2), waits ? 1 : 1000);
         char octet;
-        if (wanted[0].revents != 0 && read(crowd->stop[0], &octet, 1) == 1 && octet == 's')
-            return NULL;
+        if (wanted[0].revents != 0 && read(crowd->stop[0], &octet, 1) == 1)
+            stopping = octet == 's';
         crowd_serve(crowd, wanted);
         if (wanted[1].revents & POLLIN && crowd->listener >= 0)
             crowd_accept(crowd);
     }
+    return NULL;
 }
 
 static inline void crowd_start(struct crowd *crowd)
@@ -236,12 +241,11 @@ static inline void crowd_nudge(struct crowd *crowd)
     assert_int_equal(write(crowd->stop[1], "n", 1), 1);
 }
 
+/** Stops it once all its guests are gone. */
 static inline void crowd_stop(struct crowd *crowd)
 {
     assert_int_equal(write(crowd->stop[1], "s", 1), 1);
     pthread_join(crowd->thread, NULL);
-    for (size_t i = 0; i < crowd->guest_count; i++)
-        close(crowd->guests[i].descriptor);
     if (crowd->listener >= 0)
         close(crowd->listener);
     close(crowd->stop[0]);
