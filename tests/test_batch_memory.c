@@ -17,6 +17,7 @@ struct supply {
     size_t left;
     size_t reported;
     size_t failed;
+    bool ends; /* behind its last, nothing comes later */
 };
 
 static int next(void *context, const struct mailer_message **message, struct mailer_error *error)
@@ -25,7 +26,7 @@ static int next(void *context, const struct mailer_message **message, struct mai
     (void)error;
     *message = NULL;
     if (supply->left == 0)
-        return MAILER_NEXT_LATER;
+        return supply->ends ? 0 : MAILER_NEXT_LATER;
     supply->left--;
     *message = supply->message;
     return 0;
@@ -111,9 +112,55 @@ static void a_connection_that_waits_costs_little(void **state)
     assert_true(each < 16 * 1024);
 }
 
+/* Runs a batch whose n-th allocation fails. @return how many there were. */
+static size_t run_with(size_t fails_at)
+{
+    struct supply supply = {.message = make(), .left = 12, .ends = true};
+    struct crowd *crowd = calloc(1, sizeof *crowd);
+    char url[64];
+    struct mailer_server server = MAILER_SERVER_INIT;
+    struct mailer_batch_options options = MAILER_BATCH_INIT;
+    struct mailer_error error = MAILER_ERROR_INIT;
+    crowd_start(crowd);
+    snprintf(url, sizeof url, "smtp://127.0.0.1:%hu", crowd->port);
+    server.url = url;
+    server.timeout_seconds = 20;
+    options.next = next;
+    options.report = report;
+    options.context = &supply;
+    options.connections = 3;
+    memory.allocations = memory.live = memory.most = 0;
+    memory.fails_at = fails_at;
+    memory.armed = true;
+    int result = mailer_batch_new(&supply.batch, &server, &options, &error);
+    if (result == 0)
+        result = mailer_batch_run(supply.batch, &error);
+    mailer_batch_free(supply.batch);
+    assert_int_equal(memory.live, 0);
+    memory.armed = false;
+    crowd_stop(crowd);
+    size_t pulled = 12 - supply.left;
+    assert_true(supply.reported == pulled || supply.reported + 1 == pulled);
+    assert_true(crowd->messages >= supply.reported - supply.failed);
+    assert_true(crowd->messages <= pulled);
+    assert_true(result == 0 || error.error_class == result);
+    mailer_message_free(supply.message);
+    free(crowd);
+    return memory.allocations;
+}
+
+static void every_allocation_may_fail(void **state)
+{
+    (void)state;
+    size_t total = run_with(0);
+    for (size_t n = 1; n <= total; n++)
+        run_with(n);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(a_connection_that_waits_costs_little),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
