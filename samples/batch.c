@@ -57,7 +57,7 @@ int main(int argc, char **argv)
     }
     struct mailer_error error = MAILER_ERROR_INIT;
     struct mailer_server server = MAILER_SERVER_INIT;
-    struct mailer_batch_options options = MAILER_BATCH_INIT;
+    struct mailer_batch_options options = MAILER_BATCH_OPTIONS_INIT;
     struct mailer_batch *batch = NULL;
     server.url = argv[1];
     options.next = next;

@@ -79,7 +79,7 @@ static void start(struct work *work, unsigned short port, unsigned connections)
 {
     char url[64];
     struct mailer_server server = MAILER_SERVER_INIT;
-    struct mailer_batch_options options = MAILER_BATCH_INIT;
+    struct mailer_batch_options options = MAILER_BATCH_OPTIONS_INIT;
     snprintf(url, sizeof url, "smtp://127.0.0.1:%hu", port);
     server.url = url;
     server.timeout_seconds = 20;
@@ -419,7 +419,7 @@ static void options_that_cannot_be_are_refused(void **state)
 {
     (void)state;
     struct mailer_server server = MAILER_SERVER_INIT;
-    struct mailer_batch_options options = MAILER_BATCH_INIT;
+    struct mailer_batch_options options = MAILER_BATCH_OPTIONS_INIT;
     struct mailer_batch *batch = NULL;
     server.url = "smtp://127.0.0.1";
     assert_int_equal(mailer_batch_new(&batch, &server, NULL, NULL), MAILER_USAGE);

@@ -59,7 +59,7 @@ static void fill(struct supply *supply, struct crowd *crowd, size_t connections)
     static struct pollfd wanted[CROWD_CONNECTIONS * 2];
     char url[64];
     struct mailer_server server = MAILER_SERVER_INIT;
-    struct mailer_batch_options options = MAILER_BATCH_INIT;
+    struct mailer_batch_options options = MAILER_BATCH_OPTIONS_INIT;
     snprintf(url, sizeof url, "smtp://127.0.0.1:%hu", crowd->port);
     server.url = url;
     options.next = next;
@@ -119,7 +119,7 @@ static size_t run_with(size_t fails_at)
     struct crowd *crowd = calloc(1, sizeof *crowd);
     char url[64];
     struct mailer_server server = MAILER_SERVER_INIT;
-    struct mailer_batch_options options = MAILER_BATCH_INIT;
+    struct mailer_batch_options options = MAILER_BATCH_OPTIONS_INIT;
     struct mailer_error error = MAILER_ERROR_INIT;
     crowd_start(crowd);
     snprintf(url, sizeof url, "smtp://127.0.0.1:%hu", crowd->port);

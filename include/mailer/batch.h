@@ -3,7 +3,7 @@
  * @file batch.h
  * Many messages over many connections, from one thread, with its own event loop or yours.
  *
- *     struct mailer_batch_options options = MAILER_BATCH_INIT;
+ *     struct mailer_batch_options options = MAILER_BATCH_OPTIONS_INIT;
  *     options.next = next_message;
  *     options.report = note_result;
  *     options.connections = 20;
@@ -36,7 +36,7 @@ enum { MAILER_BATCH_CONNECTIONS = 4096 };
 enum { MAILER_BATCH_WAITING = 1 };
 
 struct mailer_batch_options {
-    size_t struct_size;            /**< set by MAILER_BATCH_INIT */
+    size_t struct_size;            /**< set by MAILER_BATCH_OPTIONS_INIT */
     mailer_next_function next;     /**< is asked for the messages; may say MAILER_NEXT_LATER, and
                                         is asked again after mailer_batch_wake() */
     mailer_result_function report; /**< is told of each, in no particular order; or NULL */
@@ -44,7 +44,7 @@ struct mailer_batch_options {
     unsigned connections;          /**< at most, at a time; 0: one */
 };
 
-#define MAILER_BATCH_INIT                                                                          \
+#define MAILER_BATCH_OPTIONS_INIT                                                                  \
     {                                                                                              \
         sizeof(struct mailer_batch_options), NULL, NULL, NULL, 0                                   \
     }

@@ -187,7 +187,7 @@ static int take_options(struct mailer_batch *batch, const struct mailer_batch_op
     size_t size = options == NULL ? 0 : options->struct_size;
     if (size < least)
         return error_set(error, MAILER_USAGE, MAILER_STAGE_NONE,
-                         "the options of the batch are not made with MAILER_BATCH_INIT");
+                         "the options of the batch are not made with MAILER_BATCH_OPTIONS_INIT");
     memcpy(&batch->options, options, size < sizeof *options ? size : sizeof *options);
     if (batch->options.next == NULL)
         return error_set(error, MAILER_USAGE, MAILER_STAGE_NONE,

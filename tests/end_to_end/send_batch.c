@@ -69,7 +69,7 @@ int main(int argc, char **argv)
     }
     struct mailer_error error = MAILER_ERROR_INIT;
     struct mailer_server server = MAILER_SERVER_INIT;
-    struct mailer_batch_options options = MAILER_BATCH_INIT;
+    struct mailer_batch_options options = MAILER_BATCH_OPTIONS_INIT;
     struct mailer_batch *batch = NULL;
     struct work work = {.count = strtoul(argv[3], NULL, 10),
                         .attachment = argc > 5 ? argv[5] : NULL};

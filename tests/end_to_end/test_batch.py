@@ -217,5 +217,21 @@ class Sample(common.TestCase):
         self.assertEqual(len(server.copies), 100)
 
 
+    def test_the_sample_with_a_loop_of_its_own_sends_lines_as_they_come(self):
+        with Crowd() as server:
+            with subprocess.Popen(
+                    [os.path.join(SAMPLES, "loop"), f"smtp://127.0.0.1:{server.port}",
+                     "bob@example.test"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                    env=self.environment()) as loop:
+                for _ in range(3):
+                    loop.stdin.write(b"The disk is full.\n")
+                    loop.stdin.flush()
+                    self.assertEqual(loop.stdout.readline(), b"sent\n")
+                loop.stdin.close()
+                self.assertEqual(loop.wait(60), 0)
+        self.assertEqual(server.copies, {"bob@example.test": 3})
+        self.assertEqual((server.connections, server.goodbyes), (1, 1))
+
+
 if __name__ == "__main__":
     common.main()
