@@ -8,6 +8,7 @@ import asyncio
 import collections
 import os
 import re
+import resource
 import ssl
 import subprocess
 import threading
@@ -39,6 +40,8 @@ class Crowd:
         self.by_first = 0
 
     def __enter__(self):
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         started = threading.Event()
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.run, args=(started,))
