@@ -24,6 +24,7 @@ struct server {
     struct mailer_server given; /**< the caller's strings, borrowed */
     int64_t reply_timeout;      /**< milliseconds; the longest of them are given by session.c */
     int64_t connect_timeout;
+    unsigned window; /**< messages on the way over a connection; 0: as many as a session can */
 };
 
 /**

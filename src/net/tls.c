@@ -230,6 +230,13 @@ static bool tls_is_secure(const struct net_connection *connection)
     return SSL_is_init_finished(ssl) && (is_good || SSL_get_verify_mode(ssl) == SSL_VERIFY_NONE);
 }
 
+static void tls_rest(struct net_connection *connection)
+{
+    struct net_tls *tls = connection->tls;
+    if (tls->gathered.size == 0 && !tls->gathered.failed)
+        buffer_free(&tls->gathered);
+}
+
 static void tls_close(struct net_connection *connection)
 {
     struct net_tls *tls = connection->tls;
@@ -250,6 +257,7 @@ static const struct net_connection_methods tls_methods = {
     .wants = tls_wants,
     .has_input = tls_has_input,
     .is_secure = tls_is_secure,
+    .rest = tls_rest,
     .close = tls_close,
 };
 

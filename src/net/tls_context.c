@@ -124,8 +124,9 @@ static bool set_up(struct net_tls_context *context, const char *server_name)
         !SSL_CTX_set_min_proto_version(context->settings, TLS1_2_VERSION))
         return false;
     SSL_CTX_set_options(context->settings, SSL_OP_NO_RENEGOTIATION);
-    SSL_CTX_set_mode(context->settings,
-                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_mode(context->settings, SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                            SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                            SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_read_ahead(context->settings, 1);
     SSL_CTX_set_app_data(context->settings, context);
     SSL_CTX_set_session_cache_mode(context->settings,
