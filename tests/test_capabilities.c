@@ -66,6 +66,19 @@ static void keywords_may_be_in_any_case(void **state)
     assert_string_equal(got.auth_mechanisms, "plain");
 }
 
+static void a_reply_without_text_offers_nothing(void **state)
+{
+    (void)state;
+    assert_nothing_but_extended("250\r\n");
+    assert_nothing_but_extended("250 \r\n");
+    assert_nothing_but_extended("250-\r\n250\r\n");
+    /* A keyword without a value, at the very end. */
+    struct smtp_capabilities got = capabilities_of("250-there\r\n250-AUTH\r\n250 SIZE\r\n");
+    assert_true(got.auth && got.size);
+    assert_int_equal(got.size_limit, 0);
+    assert_string_equal(got.auth_mechanisms, "");
+}
+
 static void the_first_line_and_unknown_or_longer_words_say_nothing(void **state)
 {
     (void)state;
@@ -179,6 +192,7 @@ int main(void)
         cmocka_unit_test(all_keywords_are_known),
         cmocka_unit_test(each_keyword_sets_its_own_flag_only),
         cmocka_unit_test(keywords_may_be_in_any_case),
+        cmocka_unit_test(a_reply_without_text_offers_nothing),
         cmocka_unit_test(the_first_line_and_unknown_or_longer_words_say_nothing),
         cmocka_unit_test(a_size_is_read_up_to_what_64_bits_hold),
         cmocka_unit_test(limits_are_read_by_name),
