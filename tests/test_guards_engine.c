@@ -58,6 +58,22 @@ static void nothing_is_sent_once_the_connection_has_failed(void **state)
     }
 }
 
+static void an_unasked_reply_is_an_error_however_old_the_session(void **state)
+{
+    (void)state;
+    struct talk talk = talk_ready("");
+    /* What was said long ago must not be taken for what is answered. */
+    for (size_t i = 0; i < 2 * SMTP_ENGINE_STEPS; i++) {
+        talk_reset(&talk);
+        talk_sends(&talk, "RSET\r\n");
+        talk_say(&talk, "250 ok\r\n");
+        talk_events(&talk, "");
+    }
+    talk_say(&talk, "250 ok\r\n");
+    talk_fails(&talk, MAILER_PROTOCOL, MAILER_STAGE_NONE, "what was not asked");
+    talk_end_failed(&talk);
+}
+
 static void a_body_of_dots_fits_into_the_room_offered(void **state)
 {
     (void)state;
@@ -93,6 +109,7 @@ int main(void)
         cmocka_unit_test(hello_within_tls_knows_nothing_from_before),
         cmocka_unit_test(without_leave_nothing_is_secured),
         cmocka_unit_test(nothing_is_sent_once_the_connection_has_failed),
+        cmocka_unit_test(an_unasked_reply_is_an_error_however_old_the_session),
         cmocka_unit_test(a_body_of_dots_fits_into_the_room_offered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,9 @@
 #include "harness/send_client.h"
 #include "harness/smtp_script.h"
 
+#include "connection_private.h"
+#include "session_private.h"
+
 /* Sends a message that is made by the caller. */
 static int send_it(struct smtp_server *server, struct mailer_message *message,
                    struct mailer_error *error)
@@ -122,6 +125,75 @@ static void a_server_without_ehlo_is_told_to_log_nobody_in(void **state)
     adapt_settings = NULL;
 }
 
+/* The connection, until a body is written: then it is as if the server had refused it and gone. */
+static const struct net_connection_methods *real;
+static const char *last_words;
+
+static int write_but_no_body(struct net_connection *connection, const void *bytes, size_t size,
+                             size_t *taken, struct mailer_error *error)
+{
+    if (real == NULL || size > 8192) {
+        real = NULL;
+        return NET_CLOSED;
+    }
+    return real->write(connection, bytes, size, taken, error);
+}
+
+static int read_last_words(struct net_connection *connection, void *bytes, size_t room, size_t *got,
+                           struct mailer_error *error)
+{
+    if (real != NULL)
+        return real->read(connection, bytes, room, got, error);
+    *got = strlen(last_words);
+    memcpy(bytes, last_words, *got);
+    last_words = "";
+    return *got > 0 ? NET_READY : NET_CLOSED;
+}
+
+static void what_the_server_said_is_read_when_writing_fails(void **state)
+{
+    (void)state;
+    struct smtp_server smtp = {.capabilities = "PIPELINING"};
+    struct settings settings;
+    struct server server;
+    struct net_tls_context *tls_context = NULL;
+    struct session *session = NULL;
+    struct mailer_result *result = NULL;
+    struct delivery_queue queue = {.exhausted = true, .kept = &result};
+    struct mailer_message *message = letter("a@x.test", 100000);
+    struct net_connection_methods methods;
+    smtp_server_start(&smtp);
+    assert_int_equal(server_read(&server, settings_for(&settings, &smtp), NULL, NULL), 0);
+    assert_int_equal(delivery_queue_add(&queue, message, NULL), 0);
+    assert_int_equal(session_new(&session, &server, &tls_context, &queue, NULL), 0);
+    last_words = "552 5.3.4 too big\r\n";
+    bool is_ours = false;
+    for (int stepped = NET_WAITING; stepped == NET_WAITING;) {
+        stepped = session_step(session, NULL);
+        if (session->connection != NULL && !is_ours) {
+            is_ours = true;
+            real = session->connection->methods;
+            methods = *real;
+            methods.write = write_but_no_body;
+            methods.read = read_last_words;
+            session->connection->methods = &methods;
+        }
+        struct net_wait wait = net_wait_nothing();
+        session_wants(session, &wait);
+        if (stepped == NET_WAITING)
+            assert_int_equal(net_wait_poll(&wait, NULL), 0);
+    }
+    session_free(session);
+    net_tls_context_free(tls_context);
+    char fates[256];
+    fates_in_words(result, fates, sizeof fates);
+    assert_string_equal(fates, "PERMANENT");
+    smtp_server_stop(&smtp);
+    mailer_result_free(result);
+    mailer_message_free(message);
+    smtp_server_free(&smtp);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -129,6 +201,7 @@ int main(void)
         cmocka_unit_test(hidden_recipients_stand_in_the_envelope_alone),
         cmocka_unit_test(a_challenge_with_a_nul_or_too_long_is_nonsense),
         cmocka_unit_test(a_server_without_ehlo_is_told_to_log_nobody_in),
+        cmocka_unit_test(what_the_server_said_is_read_when_writing_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

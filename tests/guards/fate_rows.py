@@ -13,23 +13,19 @@ TABLE.row(
           "a_connection_that_ends_at_any_octet_is_told_as_what_it_was"),
     Guard("src/smtp/engine.c", "count += is_end && !told && step->end <= engine->sent;",
           "count += is_end && !told;", "test_engine_body",
-          "ends_are_in_flight_from_their_last_octet_to_their_answer"),
-    Guard(DELIVERY, "if (*fate_of(delivery, index) < DELIVERY_BARE)\n"
-          "        change(delivery, index, DELIVERY_OPEN);",
-          "change(delivery, index, DELIVERY_OPEN);", "test_send",
-          "messages_on_the_way_when_the_server_closes_are_unknown_and_not_sent_again"))
+          "ends_are_in_flight_from_their_last_octet_to_their_answer"))
 TABLE.row(
     "at-quit", "a message was accepted and told as failed, because QUIT failed",
-    Guard(SESSION, "if (session->quit_sent && session->oldest == session->newest)\n"
-          "        return NET_READY;", "", "test_session",
-          "what_was_accepted_stays_accepted_whatever_follows"),
+    Guard(SESSION, "if (is_done(session))\n            return NET_READY;", "", "test_send",
+          "quit_is_said_and_not_waited_for"),
     Guard("src/smtp/engine_rules.c", "{MAILER_STAGE_QUIT, {DONE, DONE, DONE, DONE}}",
           "{MAILER_STAGE_QUIT, {DONE, PROTOCOL, REFUSED, REFUSED}}", "test_engine_rules",
           "every_rule_of_the_table_has_its_consequence"))
 TABLE.row(
     "last-words", "what the server said before it hung up in the body was not read",
     Guard(SESSION, "session->write_error.error_class != MAILER_NETWORK;", "true;",
-          "test_session_loss", "?"),
+          "test_guards_session",
+          "what_the_server_said_is_read_when_writing_fails"),
     Guard(REPLIES, "if (in_body && refused) {", "if (false) {", "test_engine_body",
           "a_refusal_within_the_body_is_the_result"))
 TABLE.row(
@@ -39,7 +35,8 @@ TABLE.row(
           "change(delivery, index, DELIVERY_OPEN);", "test_delivery",
           "a_restart_opens_what_is_not_settled_and_reports_what_is"),
     Guard(DELIVERY, "if (*fate_of(delivery, index) >= DELIVERY_BARE)\n        return;\n    change",
-          "change", "test_delivery", "?"),
+          "change", "test_delivery",
+          "a_restart_opens_what_is_not_settled_and_reports_what_is"),
     Guard(EVENTS, "settle(session, DELIVERY_ACCEPTED, &error);",
           "settle(session, DELIVERY_OPEN, &error);", "test_session",
           "every_mix_of_recipients_gets_its_fates"))
@@ -65,7 +62,7 @@ TABLE.row(
     "for-nobody", "DATA was wanted for nobody, and the body was sent",
     Guard(REPLIES, "if (engine->accepted > 0) {", "if (true) {", "test_engine_rules",
           "nobody_accepted_yet_354_gets_a_lone_dot"),
-    Guard(REPLIES, "if (last && !refused && engine->accepted == 0)", "if (false)", "test_dialogue",
-          "r09_nobody_yet_accepted"))
+    Guard(REPLIES, "if (last && !refused && engine->accepted == 0)", "if (false)", "test_engine_rules",
+          "nobody_accepted_yet_354_gets_a_lone_dot"))
 TABLE.row("two-workers", "two workers sent the same message",
           nothing="there is no outbox yet, and so there are no workers")

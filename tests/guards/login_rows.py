@@ -81,7 +81,7 @@ TABLE.row(
           "{MAILER_STAGE_AUTH, {DONE, REFUSED, REFUSED, REFUSED}}", "test_engine",
           "two_challenges_are_answered_one_by_one"),
     Guard(EVENTS, "bool initial = auth_sasl_client_first(session->sasl);", "bool initial = true;",
-          "test_session_secure", "logging_in_by_plain_and_by_login"),
+          "test_session_secure", "a_login_that_cannot_be_done_sends_nothing"),
     Guard(SASL, "sasl->done = status == GSASL_OK;", "sasl->done = true;", "test_sasl",
           "scram_logs_in_and_makes_the_server_prove_itself"))
 TABLE.row(
@@ -122,7 +122,7 @@ TABLE.row(
     "core-files", "secrets stayed in memory, and stood in core files",
     Guard("src/smtp/engine.c", "if (engine->holds_secret)\n        explicit_bzero(engine->out + engine->start, size);",
           "", "test_engine", "a_secret_is_wiped_as_soon_as_it_is_sent"),
-    Guard(SASL, "explicit_bzero(secret, strlen(secret));", "", "test_secrets",
+    Guard(SASL, "explicit_bzero(secret, strlen(secret));", "(void)secret;", "test_secrets",
           "no_login_leaves_its_password_or_token_behind"),
     Guard("src/cli/password/secret.c", "(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);", "",
           "test_secret", "a_process_that_holds_a_secret_leaves_no_core"))

@@ -100,7 +100,7 @@ TABLE.row(
           "test_engine_body", "a_chunk_refused_after_its_message_was_given_up_is_not_told"),
     Guard("src/client/session_commands.c", "if (smtp_engine_needs_reset(session->engine))",
           "if (false)", "test_send",
-          "recipients_of_a_refused_message_never_ride_on_the_next"),
+          "ten_messages_arrive_in_order_over_one_connection"),
     Guard("src/smtp/engine_replies.c",
           "be taken for commands. */\n        engine->closing = true;", "be taken for commands. */",
           "test_engine_body", "a_chunk_refused_before_it_is_out_means_hanging_up"))
