@@ -102,6 +102,8 @@ static void a_size_is_read_up_to_what_64_bits_hold(void **state)
         {"SIZE 0", 0},
         {"SIZE x", 0},
         {"SIZE -5", 0},
+        {"SIZE 100MB", 0},
+        {"SIZE 0x10", 0},
         {"SIZE 35882577", 35882577},
         {"SIZE  7", 7},
         {"SIZE=8", 8},
@@ -131,6 +133,7 @@ static void limits_are_read_by_name(void **state)
         {"LIMITS", 0, 0},
         {"LIMITS =5 MAILMAX RCPTMAX=", 0, 0},
         {"LIMITS  X=1  MAILMAX=x RCPTMAX=0", 0, 0},
+        {"LIMITS MAILMAX=1x RCPTMAX=5,5", 0, 0},
         {"LIMITS MAILMAXX=3 XRCPTMAX=3", 0, 0},
         {"LIMITS MAILMAX=99999999999999999999 RCPTMAX=1", UINT64_MAX, 1},
     };

@@ -294,7 +294,14 @@ class Dialogue:
         self.body, self.buffer = whole[2:end + 2], whole[end + 5:]
         self.finish()
 
+    def forget(self):
+        """Loses what the client has sent behind the command."""
+        self.buffer = b""
+
     def do_bdat(self, argument):
+        if "bdat_unread" in self.scenario.answers:
+            self.answer("bdat_unread")
+            return
         size, _, last = argument.partition(" ")
         octets = self.read(int(size))
         self.chunked = True
