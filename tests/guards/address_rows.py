@@ -15,11 +15,12 @@ TABLE.row(
 TABLE.row(
     "comment-joined", "what stood around a comment behind the domain was joined",
     Guard(PARSE, "if (result != 0 || !is_special(&parser->token, '.'))",
-          "if (result == 0 && parser->token.kind == TOKEN_ATOM)\n            continue;\n"
-          "        if (result != 0 || !is_special(&parser->token, '.'))",
-          "test_address_parse", "bad_addresses_are_refused_with_a_reason"),
-    Guard(PARSE, "return refuse(parser, \"has something behind its end: put commas between addresses\");",
-          "return 0;", "test_address_parse", "bad_addresses_are_refused_with_a_reason"))
+          "if (result == 0 && parser->token.kind == TOKEN_ATOM)\n            continue;\n        "
+          "if (result != 0 || !is_special(&parser->token, '.'))", "test_address_parse",
+          "bad_addresses_are_refused_with_a_reason"),
+    Guard(PARSE, "return refuse(parser, \"has something behind its end: put commas between "
+          "addresses\");", "return 0;", "test_address_parse",
+          "bad_addresses_are_refused_with_a_reason"))
 TABLE.row(
     "two-readings", "header and envelope disagreed on the same address",
     Guard("src/client/seal.c", "{lists[i]->mailboxes[k].address, count};",
@@ -31,9 +32,10 @@ TABLE.row(
     Guard("mime/header/phrase.c", "strchr(\"()<>@,;:\\\\\\\".[]\", *text) != NULL)",
           "strchr(\"\\\\\\\"\", *text) != NULL)", "test_address",
           "any_name_reads_back_at_every_column"),
-    Guard(PARSE, "if (is_special(token, '<'))\n        return refuse(parser, \"has an @ in its name",
-          "if (false)\n        return refuse(parser, \"has an @ in its name", "test_address_parse",
-          "bad_addresses_are_refused_with_a_reason"))
+    Guard(PARSE,
+          "if (is_special(token, '<'))\n        return refuse(parser, \"has an @ in its name",
+          "if (false)\n        return refuse(parser, \"has an @ in its name",
+          "test_address_parse", "bad_addresses_are_refused_with_a_reason"))
 TABLE.row(
     "hostile-list", "a list took minutes, or the whole stack",
     Guard("mime/header/comment.c", "if (++depth > DEEPEST)", "if (++depth > 999999)",
@@ -66,32 +68,38 @@ TABLE.row(
     "second-bcc", "the second of two Bcc fields stayed in the message",
     Guard("mime/tree/document.c",
           "mime_field_free(field);\n        else\n            document->fields[kept++] = *field;",
-          "{ name = \"\"; mime_field_free(field); }\n        else\n            document->fields[kept++] = *field;",
-          "test_message_read", "hidden_recipients_stay_hidden"))
+          "{ name = \"\"; mime_field_free(field); }\n        else\n            "
+          "document->fields[kept++] = *field;", "test_message_read",
+          "hidden_recipients_stay_hidden"))
 TABLE.row(
     "kept-bcc", "Bcc stayed in the message that was sent",
     Guard("src/client/message_read.c", "mime_document_remove(&message->tree, \"Bcc\");", "",
           "test_message_read", "hidden_recipients_stay_hidden"),
-    Guard("src/client/message_read.c", "mime_document_remove(&message->tree, \"Resent-Bcc\");", "",
-          "test_guards_address", "hidden_recipients_of_a_resending_stay_hidden"),
-    Guard("src/client/seal.c", "return result != 0 ? result : add_mailbox_field(message, \"Cc\", &message->cc, error);",
-          "if (result == 0)\n        result = add_mailbox_field(message, \"Bcc\", &message->bcc, error);\n"
-          "    return result != 0 ? result : add_mailbox_field(message, \"Cc\", &message->cc, error);",
-          "test_guards_session", "hidden_recipients_stand_in_the_envelope_alone"))
-TABLE.row("bcc-among-keys", "who gets a hidden copy could be seen among the keys of encryption",
-          nothing="nothing is encrypted for recipients yet")
+    Guard("src/client/message_read.c", "mime_document_remove(&message->tree, \"Resent-Bcc\");",
+          "", "test_guards_address", "hidden_recipients_of_a_resending_stay_hidden"),
+    Guard("src/client/seal.c",
+          "return result != 0 ? result : add_mailbox_field(message, \"Cc\", &message->cc, "
+          "error);", "if (result == 0)\n        result = add_mailbox_field(message, \"Bcc\", "
+          "&message->bcc, error);\n    return result != 0 ? result : add_mailbox_field(message, "
+          "\"Cc\", &message->cc, error);", "test_guards_session",
+          "hidden_recipients_stand_in_the_envelope_alone"))
+TABLE.row(
+    "bcc-among-keys", "who gets a hidden copy could be seen among the keys of encryption",
+    nothing="nothing is encrypted for recipients yet")
 TABLE.row(
     "rides-on", "the recipient of one message got the next one too",
     Guard("src/client/session_commands.c", "if (smtp_engine_needs_reset(session->engine))",
           "if (false)", "test_send", "ten_messages_arrive_in_order_over_one_connection"),
-    Guard("src/smtp/engine_replies.c", "if (action == SMTP_ACTION_REFUSED && engine->open && !engine->closing)",
-          "if (false)", "test_engine_rules", "a_reset_refused_behind_a_refused_message_is_an_error"))
+    Guard("src/smtp/engine_replies.c",
+          "if (action == SMTP_ACTION_REFUSED && engine->open && !engine->closing)", "if (false)",
+          "test_engine_rules", "a_reset_refused_behind_a_refused_message_is_an_error"))
 TABLE.row(
     "telling-id", "the Message-ID told time, process and host",
     Guard("mime/header/stamp.c", "int result = random_text(text, error);",
           "int result = random_text(text, error);\n    snprintf(text, sizeof text, \"1234\");",
           "test_stamp", "message_ids_hold_random_text_and_the_domain"),
-    Guard("src/client/seal.c", "return domain == NULL || mime_address_needs_utf8(domain) ? \"localhost\" : domain;",
+    Guard("src/client/seal.c",
+          "return domain == NULL || mime_address_needs_utf8(domain) ? \"localhost\" : domain;",
           "return domain != NULL ? \"this.host\" : domain;", "test_seal",
           "the_domain_of_the_message_id_leaks_no_host_name"))
 TABLE.row(

@@ -24,19 +24,18 @@ TABLE.row(
 TABLE.row(
     "last-words", "what the server said before it hung up in the body was not read",
     Guard(SESSION, "session->write_error.error_class != MAILER_NETWORK;", "true;",
-          "test_guards_session",
-          "what_the_server_said_is_read_when_writing_fails"),
+          "test_guards_session", "what_the_server_said_is_read_when_writing_fails"),
     Guard(REPLIES, "if (in_body && refused) {", "if (false) {", "test_engine_body",
           "a_refusal_within_the_body_is_the_result"))
 TABLE.row(
     "partly-refused", "all recipients were sent it again, also those who had it",
-    Guard(DELIVERY, "if (*fate_of(delivery, index) < DELIVERY_BARE)\n"
-          "        change(delivery, index, DELIVERY_OPEN);",
-          "change(delivery, index, DELIVERY_OPEN);", "test_delivery",
+    Guard(DELIVERY,
+          "if (*fate_of(delivery, index) < DELIVERY_BARE)\n        change(delivery, index, "
+          "DELIVERY_OPEN);", "change(delivery, index, DELIVERY_OPEN);", "test_delivery",
           "a_restart_opens_what_is_not_settled_and_reports_what_is"),
-    Guard(DELIVERY, "if (*fate_of(delivery, index) >= DELIVERY_BARE)\n        return;\n    change",
-          "change", "test_delivery",
-          "a_restart_opens_what_is_not_settled_and_reports_what_is"),
+    Guard(DELIVERY,
+          "if (*fate_of(delivery, index) >= DELIVERY_BARE)\n        return;\n    change",
+          "change", "test_delivery", "a_restart_opens_what_is_not_settled_and_reports_what_is"),
     Guard(EVENTS, "settle(session, DELIVERY_ACCEPTED, &error);",
           "settle(session, DELIVERY_OPEN, &error);", "test_session",
           "every_mix_of_recipients_gets_its_fates"))
@@ -45,8 +44,9 @@ TABLE.row(
     Guard(EVENTS, "return says_so && transaction->accepted > 0;",
           "return says_so && transaction->accepted > 99999;", "test_send",
           "those_who_are_too_many_go_in_further_transactions"),
-    Guard(DELIVERY, "if (delivery->next == count && delivery->in_flight == 0)\n"
-          "        delivery->next = delivery_next_open(delivery, 0, count);", "", "test_delivery",
+    Guard(DELIVERY,
+          "if (delivery->next == count && delivery->in_flight == 0)\n        delivery->next = "
+          "delivery_next_open(delivery, 0, count);", "", "test_delivery",
           "those_left_over_are_gone_through_again_once_the_message_is_not_on_the_way"))
 TABLE.row(
     "goodbye-between", "behind a 421 between messages the rest was told as failed",
@@ -56,13 +56,15 @@ TABLE.row(
     Guard("src/client/send.c", "while (progress && delivery_queue_take(queue) != NULL)",
           "if (progress && delivery_queue_take(queue) != NULL)", "test_send",
           "a_server_that_closes_after_each_message_gets_all_of_them_once"),
-    Guard(REPLIES, "if (reply->code == 421) {\n        engine->closing = true;\n        return 0;\n    }",
+    Guard(REPLIES,
+          "if (reply->code == 421) {\n        engine->closing = true;\n        return 0;\n    }",
           "", "test_engine", "an_unasked_421_closes_without_an_error"))
 TABLE.row(
     "for-nobody", "DATA was wanted for nobody, and the body was sent",
     Guard(REPLIES, "if (engine->accepted > 0) {", "if (true) {", "test_engine_rules",
           "nobody_accepted_yet_354_gets_a_lone_dot"),
-    Guard(REPLIES, "if (last && !refused && engine->accepted == 0)", "if (false)", "test_engine_rules",
-          "nobody_accepted_yet_354_gets_a_lone_dot"))
-TABLE.row("two-workers", "two workers sent the same message",
-          nothing="there is no outbox yet, and so there are no workers")
+    Guard(REPLIES, "if (last && !refused && engine->accepted == 0)", "if (false)",
+          "test_engine_rules", "nobody_accepted_yet_354_gets_a_lone_dot"))
+TABLE.row(
+    "two-workers", "two workers sent the same message",
+    nothing="there is no outbox yet, and so there are no workers")

@@ -12,14 +12,14 @@ TABLE.row(
           "test_reply", "what_is_no_reply_is_refused"),
     Guard(REPLY, "line[0] >= '2' && line[0] <= '5'", "line[0] >= '1' && line[0] <= '5'",
           "test_reply", "what_is_no_reply_is_refused"),
-    Guard(REPLY, "&& text_is_digit(line[1]) &&\n                 text_is_digit(line[2]) &&", "&&",
-          "test_reply", "what_is_no_reply_is_refused"),
-    Guard(REPLY, "(size == 3 || line[3] == ' ' || line[3] == '-')", "true",
-          "test_reply", "what_is_no_reply_is_refused"))
+    Guard(REPLY, "&& text_is_digit(line[1]) &&\n                 text_is_digit(line[2]) &&",
+          "&&", "test_reply", "what_is_no_reply_is_refused"),
+    Guard(REPLY, "(size == 3 || line[3] == ' ' || line[3] == '-')", "true", "test_reply",
+          "what_is_no_reply_is_refused"))
 TABLE.row(
     "read-past-the-end", "the last reply was read past its end",
-    Guard(REPLY, "size_t skip = size > 3 ? 4 : 3;", "size_t skip = 4;",
-          "test_reply", "a_bare_code_is_a_reply"),
+    Guard(REPLY, "size_t skip = size > 3 ? 4 : 3;", "size_t skip = 4;", "test_reply",
+          "a_bare_code_is_a_reply"),
     Guard(REPLY, "skip += skip < size;", "skip++;", "test_reply",
           "enhanced_codes_are_taken_off_where_they_fit_the_code"))
 TABLE.row(
@@ -29,8 +29,8 @@ TABLE.row(
 TABLE.row(
     "case", "keywords in small letters were not known",
     Guard("src/smtp/capabilities.c", "if (text_same_bytes(line, length, keywords[i].keyword))",
-          "if (length == strlen(keywords[i].keyword) && memcmp(line, keywords[i].keyword, length) == 0)",
-          "test_capabilities", "keywords_may_be_in_any_case"))
+          "if (length == strlen(keywords[i].keyword) && memcmp(line, keywords[i].keyword, "
+          "length) == 0)", "test_capabilities", "keywords_may_be_in_any_case"))
 TABLE.row(
     "segments", "several replies in one packet, or one reply in several, were not understood",
     Guard(SESSION, "while (taken < size) {\n        struct smtp_event event;",
@@ -38,8 +38,8 @@ TABLE.row(
           "every_mix_of_recipients_gets_its_fates"),
     Guard(REPLY, "if (end == NULL || reader->line.size > 0) {", "if (end == NULL) {",
           "test_reply", "one_line_and_many_lines_are_read_at_all_splits"),
-    Guard(REPLY, "return size == 3 || line[3] == ' ';", "return 1;",
-          "test_reply", "one_line_and_many_lines_are_read_at_all_splits"))
+    Guard(REPLY, "return size == 3 || line[3] == ' ';", "return 1;", "test_reply",
+          "one_line_and_many_lines_are_read_at_all_splits"))
 TABLE.row(
     "cache", "what is kept of a reply overflowed",
     Guard(REPLY, "if (reader->size > SMTP_REPLY_LIMIT || ", "if (", "test_reply",
@@ -69,16 +69,18 @@ TABLE.row(
           "a_reply_may_have_1_mib_and_no_more"))
 TABLE.row(
     "drip", "each octet began the time limit anew",
-    Guard(SESSION, "if (smtp_engine_answered(session->engine) != session->answered)", "if (true)",
-          "test_session_loss", "silence_at_any_step_ends_at_the_deadline"),
-    Guard(SESSION, "session->heard = true;", "session->heard = true;\n    session_set_deadline(session);",
-          "test_session_loss", "octets_that_drip_in_do_not_move_the_deadline"),
+    Guard(SESSION, "if (smtp_engine_answered(session->engine) != session->answered)",
+          "if (true)", "test_session_loss", "silence_at_any_step_ends_at_the_deadline"),
+    Guard(SESSION, "session->heard = true;",
+          "session->heard = true;\n    session_set_deadline(session);", "test_session_loss",
+          "octets_that_drip_in_do_not_move_the_deadline"),
     Guard(SESSION, "if (clock_milliseconds() < session->deadline)\n        return 0;",
           "if (true)\n        return 0;", "test_session_loss",
           "silence_at_any_step_ends_at_the_deadline"))
 TABLE.row(
     "text-alone", "text without a code, or a QUIT without an answer, was waited on for minutes",
-    Guard(REPLY, "if (!coded)\n        return refuse(\"a line is no reply\", line, size, error);",
+    Guard(REPLY,
+          "if (!coded)\n        return refuse(\"a line is no reply\", line, size, error);",
           "if (!coded)\n        return 0;", "test_reply", "what_is_no_reply_is_refused"),
     Guard(SESSION, "if (is_done(session))\n            return NET_READY;", "", "test_send",
           "quit_is_said_and_not_waited_for"))
@@ -86,12 +88,13 @@ TABLE.row(
     "bare-or-long", "a bare code, or a long text, was refused",
     Guard(REPLY, "(size == 3 || line[3] == ' '", "(line[3] == ' '", "test_reply",
           "a_bare_code_is_a_reply"),
-    Guard("src/smtp/reply.h", "SMTP_REPLY_LINE_LIMIT = 64 * 1024,", "SMTP_REPLY_LINE_LIMIT = 512,",
-          "test_reply", "a_reply_may_have_1_mib_and_no_more"))
+    Guard("src/smtp/reply.h", "SMTP_REPLY_LINE_LIMIT = 64 * 1024,",
+          "SMTP_REPLY_LINE_LIMIT = 512,", "test_reply", "a_reply_may_have_1_mib_and_no_more"))
 TABLE.row(
     "first-digit", "251 and 252 counted as failures",
     Guard("src/smtp/engine_rules.c", "rules[kind].actions[code / 100 - 2]",
-          "rules[kind].actions[code == 251 || code == 252 ? 3 : code / 100 - 2]", "test_dialogue", "r06_cannot_verify"),
+          "rules[kind].actions[code == 251 || code == 252 ? 3 : code / 100 - 2]",
+          "test_dialogue", "r06_cannot_verify"),
     Guard("src/smtp/engine_rules.c", "rules[kind].actions[code / 100 - 2]",
           "rules[kind].actions[code == 251 || code == 252 ? 3 : code / 100 - 2]", "test_session",
           "good_answers_in_odd_clothes_are_understood"))
@@ -102,8 +105,9 @@ TABLE.row(
           "whoever_is_in_a_hurry_the_client_hears_the_truth"))
 TABLE.row(
     "used-on", "a connection was used on behind a protocol error",
-    Guard(REPLIES, "if (engine->failure != 0)\n        return error_set(", "if (false)\n        return error_set(",
-          "test_engine", "what_is_no_smtp_names_the_stage"),
+    Guard(REPLIES, "if (engine->failure != 0)\n        return error_set(",
+          "if (false)\n        return error_set(", "test_engine",
+          "what_is_no_smtp_names_the_stage"),
     Guard(ENGINE, "engine->closing || engine->failure != 0;\n}\n\nbool smtp_engine_is_ready",
           "engine->closing;\n}\n\nbool smtp_engine_is_ready", "test_guards_engine",
           "nothing_is_sent_once_the_connection_has_failed"))

@@ -19,7 +19,8 @@ def read(name):
 def cases(test):
     """What of a test can be named: its functions, and for the dialogues their files."""
     if test == "test_dialogue":
-        return {name.removesuffix(".smtp") for name in os.listdir(os.path.join(ROOT, "tests/dialogue"))}
+        folder = os.path.join(ROOT, "tests", "dialogue")
+        return {name.removesuffix(".smtp") for name in os.listdir(folder)}
     return set(re.findall(r"cmocka_unit_test(?:_setup_teardown)?\(\s*(\w+)",
                           read(f"tests/{test}.c")))
 

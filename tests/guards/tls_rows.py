@@ -6,7 +6,8 @@ TABLE = Table("tls")
 REPLIES, CONTEXT, TLS = "src/smtp/engine_replies.c", "src/net/tls_context.c", "src/net/tls.c"
 EVENTS = "src/client/session_events.c"
 INJECTED = "octets_behind_the_answer_to_starttls_are_not_trusted_at_any_split"
-IN_THE_PACKET = (REPLIES, "if (left > 0)\n        return refuse_clear_octets(error);", "(void)left;")
+IN_THE_PACKET = (REPLIES, "if (left > 0)\n        return refuse_clear_octets(error);",
+                 "(void)left;")
 IN_A_LATER_ONE = (REPLIES, "if (engine->securing && size > 0) {", "if (false) {")
 
 
@@ -37,8 +38,8 @@ TABLE.row("old-capabilities", "what was offered in clear was believed within TLS
                        "memset(&engine->capabilities, 0, sizeof engine->capabilities);\n    if",
                        "if"))))
 TABLE.row("half-line", "half a line was kept and put before the first reply within TLS", BEHIND,
-          Guard(REPLIES, "if (engine->securing && size > 0) {", "if (engine->securing && size > 9) {",
-                "test_engine", INJECTED))
+          Guard(REPLIES, "if (engine->securing && size > 0) {",
+                "if (engine->securing && size > 9) {", "test_engine", INJECTED))
 TABLE.row("again-and-again", "the same three times in one product",
           injected("test_dialogue", "t05_injection"),
           injected("test_session_secure",
@@ -107,8 +108,8 @@ TABLE.row(
           "a_certificate_is_good_for_the_names_it_has"))
 TABLE.row(
     "addresses", "an address was looked for among the names",
-    Guard(CONTEXT, "if (!context->is_address)\n        return X509", "if (true)\n        return X509",
-          "test_tls", "a_certificate_is_good_for_the_names_it_has"))
+    Guard(CONTEXT, "if (!context->is_address)\n        return X509",
+          "if (true)\n        return X509", "test_tls", "a_certificate_is_good_for_the_names_it_has"))
 TABLE.row(
     "purpose", "a certificate for clients alone was taken for a server's",
     Guard(CONTEXT, "X509_PURPOSE_SSL_SERVER", "X509_PURPOSE_ANY", "test_tls",

@@ -314,16 +314,19 @@ scenario("F11", "two greetings", "plain", NONSENSE, greeting=b"220 one\r\n220 tw
 scenario("F12", "EHLO 421", "plain", LATER, ehlo=("421 4.3.2 Busy", close))
 scenario("F13", "EHLO 550 and HELO 550", "plain", REFUSED, ehlo="550 No", helo="550 No")
 scenario("F14", "EHLO 354", "plain", NONSENSE, ehlo="354 Go on")
-scenario("F15", "an alert of TLS in clear", "plain", NO_TLS, greeting=b"\x15\x03\x01\0\x02\x02\x28")
+scenario("F15", "an alert of TLS in clear", "plain", NO_TLS,
+         greeting=b"\x15\x03\x01\0\x02\x02\x28")
 
 scenario("K01", "keywords twice", "plain", SENT,
-         capabilities=("PIPELINING", "SIZE 100", "PIPELINING", "8BITMIME", "8BITMIME", "SIZE 100000000"))
+         capabilities=("PIPELINING", "SIZE 100", "PIPELINING", "8BITMIME", "8BITMIME",
+                       "SIZE 100000000"))
 scenario("K02", "AUTH= in place of AUTH", "auth", SENT, secure=("AUTH=PLAIN LOGIN",))
 scenario("K03", "AUTH twice, in both forms", "auth", SENT,
          secure=("AUTH=NTLM LOGIN", "AUTH GSSAPI PLAIN", "AUTH"))
-for number, size in enumerate(("9" * 40, "-5", "0", "", "100MB", "0x10", "+1", " 99999999", "1 2"), 4):
+for number, size in enumerate(("9" * 40, "-5", "0", "", "100MB", "0x10", "+1", " 99999999",
+                               "9999999 2"), 4):
     scenario(f"K{number:02}", f"SIZE is '{size}'", "plain", SENT,
-             capabilities=("PIPELINING", "SIZE " + size) if size != "1 2" else ("SIZE 9999999 2",))
+             capabilities=("PIPELINING", "SIZE " + size))
 scenario("K13", "LIMITS without sense", "plain", SENT, recipients=3, capabilities=(
     "LIMITS MAILMAX=0 RCPTMAX=x RCPTMAX=99999999999999999999999 =5 RCPTMAX MAILMAX= = RCPTMAX=-1",))
 scenario("K14", "one recipient for each message", "plain", {(0, 3)}, recipients=3,
@@ -335,7 +338,8 @@ scenario("K16", "tabs between the words", "plain", SENT,
 scenario("K17", "empty lines", "plain", SENT, ehlo=b"250-\r\n250-\r\n250 \r\n")
 scenario("K18", "a list of ways to log in of 50,000 octets", "auth", SENT,
          secure=("AUTH PLAIN", "AUTH " + "X " * 25000))
-scenario("K19", "all that is offered in one line", "plain", SENT, ehlo="250 PIPELINING 8BITMIME CHUNKING")
+scenario("K19", "all that is offered in one line", "plain", SENT,
+         ehlo="250 PIPELINING 8BITMIME CHUNKING")
 scenario("K20", "PIPELINING, yet what comes in one packet is read as one line", "plain",
          LATER | NONSENSE | SENT, mail=(DEFAULT, lambda dialogue: dialogue.forget()))
 
@@ -349,7 +353,8 @@ scenario("W06", "reply line of 65,537 octets", "plain", NONSENSE,
 scenario("W07", "enhanced codes that contradict", "plain", SENT, mail="250 5.1.0 No",
          rcpt="250 4.1.1 No such user", end="250 5.0.0 Refused")
 scenario("W08", "550 with an enhanced code of success", "plain", REFUSED, end="550 2.0.0 Ok")
-scenario("W09", "one reply for MAIL and RCPT", "plain", NONSENSE, mail=b"250-Ok\r\n", rcpt=b"250 Ok\r\n")
+scenario("W09", "one reply for MAIL and RCPT", "plain", NONSENSE,
+         mail=b"250-Ok\r\n", rcpt=b"250 Ok\r\n")
 scenario("W10", "two replies to MAIL", "plain", NONSENSE | LATER,
          mail=b"250 Ok\r\n250 Ok\r\n", capabilities=())
 scenario("W11", "MAIL refused with the parameters that were offered", "plain", REFUSED,
@@ -374,13 +379,13 @@ scenario("W24", "QUIT answered by lines without end", "plain", SENT,
 
 scenario("B01", "no reply to chunks", "plain", UNKNOWN | LATER, capabilities=EVERYTHING,
          attachment=8 * MEBI, bdat=())
-# Who sends chunks without waiting after each cannot tell: what is said too much answers the next one.
+# Who does not wait behind each chunk cannot tell: what is said too much answers the next one.
 scenario("B02", "two replies to each chunk", "plain", SENT | NONSENSE | {(76, 1), (0, 0)},
          capabilities=EVERYTHING, attachment=8 * MEBI, bdat=b"250 Ok\r\n250 Ok\r\n")
 scenario("B03", "CHUNKING offered, BDAT refused", "plain", REFUSED, capabilities=EVERYTHING,
          bdat="500 5.5.1 What?", end="500 5.5.1 What?")
-scenario("B04", "CHUNKING offered, BDAT not known and its octets read as commands", "plain", REFUSED,
-         capabilities=EVERYTHING, bdat_unread="500 5.5.1 What?")
+scenario("B04", "CHUNKING offered, BDAT not known and its octets read as commands", "plain",
+         REFUSED, capabilities=EVERYTHING, bdat_unread="500 5.5.1 What?")
 scenario("B05", "354 to a chunk", "plain", NONSENSE, capabilities=EVERYTHING, end="354 More")
 scenario("B06", "421 to the second chunk", "plain", LATER | UNKNOWN, capabilities=EVERYTHING,
          attachment=8 * MEBI, bdat=[DEFAULT, ("421 4.3.2 Busy", close)])
@@ -410,8 +415,8 @@ scenario("L07", "LMTP, nonsense between the replies", "lmtp", {(79, 1), (76, 1)}
          end=["250 2.1.5 Ok", BABBLE])
 
 # The same within TLS, where records hide what has come
-for name in ("G01", "E07", "E11", "M06", "M08", "M09", "M10", "R03", "R08", "R10", "R12", "D09", "D12",
-             "D13", "D14", "D15", "D17", "D18", "D21", "D22", "D23", "D26", "C01", "W05", "W06", "W13",
-             "W16", "W18", "W20", "W24", "B01", "B02", "B06"):
+for name in ("G01", "E07", "E11", "M06", "M08", "M09", "M10", "R03", "R08", "R10", "R12", "D09",
+             "D12", "D13", "D14", "D15", "D17", "D18", "D21", "D22", "D23", "D26", "C01", "W05",
+             "W06", "W13", "W16", "W18", "W20", "W24", "B01", "B02", "B06"):
     SCENARIOS[name + "-tls"] = replace(SCENARIOS[name], mode="tls", implicit_tls=True,
                                        secure=SCENARIOS[name].capabilities)
