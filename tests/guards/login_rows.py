@@ -118,6 +118,10 @@ TABLE.row(
     "in-the-arguments", "others could read the password among the arguments or in its file",
     Guard("src/cli/password/secret.c", "explicit_bzero(string, size);", "", "test_options",
           "a_password_leaves_the_command_line"),
+    Guard("src/cli/environment.c", "explicit_bzero(value, strlen(value));", "",
+          "test_environment", "a_password_that_is_not_used_leaves_the_environment_too"),
+    Guard("src/cli/environment.c", "unsetenv(name);", "", "test_environment",
+          "a_password_leaves_the_environment"),
     Guard("src/cli/password/password.c", "if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)",
           "if (false)", "test_password", "a_file_is_read_when_only_its_owner_may"))
 TABLE.row(

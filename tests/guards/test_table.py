@@ -21,7 +21,7 @@ def cases(test):
     if test == "test_dialogue":
         folder = os.path.join(ROOT, "tests", "dialogue")
         return {name.removesuffix(".smtp") for name in os.listdir(folder)}
-    return set(re.findall(r"cmocka_unit_test(?:_setup_teardown)?\(\s*(\w+)",
+    return set(re.findall(r"cmocka_unit_test(?:_\w+)?\(\s*(\w+)",
                           read(f"tests/{test}.c")))
 
 

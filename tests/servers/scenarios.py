@@ -19,7 +19,7 @@ DEFAULTS = {
     "greeting": "220 mail.example.test ESMTP", "helo": "250 mail.example.test",
     "starttls": "220 2.0.0 Go ahead", "mail": "250 2.1.0 Ok", "rcpt": "250 2.1.5 Ok",
     "data": "354 End with a dot", "bdat": "250 2.0.0 More", "end": "250 2.0.0 Queued as 1",
-    "rset": "250 2.0.0 Ok", "quit": "221 2.0.0 Bye",
+    "rset": "250 2.0.0 Ok", "quit": "221 2.0.0 Bye", "unknown": "500 5.5.2 Unknown command",
 }
 SCRAM = ("PIPELINING", "AUTH SCRAM-SHA-256")
 SENT = {(0, 1)}
@@ -389,6 +389,29 @@ scenario("B04", "CHUNKING offered, BDAT not known and its octets read as command
 scenario("B05", "354 to a chunk", "plain", NONSENSE, capabilities=EVERYTHING, end="354 More")
 scenario("B06", "421 to the second chunk", "plain", LATER | UNKNOWN, capabilities=EVERYTHING,
          attachment=8 * MEBI, bdat=[DEFAULT, ("421 4.3.2 Busy", close)])
+
+scenario("P01", "challenges without end", "auth", NO_LOGIN | NONSENSE, auth="334 ",
+         secure=("AUTH LOGIN",), unknown="334 ")
+scenario("P02", "235 before SCRAM is done", "auth", NO_LOGIN, secure=SCRAM, auth="235 2.7.0 Welcome")
+scenario("P03", "a challenge of 60,000 octets", "auth", NO_LOGIN | NONSENSE, secure=("AUTH LOGIN",),
+         auth="334 " + "VXNl" * 15000)
+scenario("P04", "a challenge in many lines", "auth", NO_LOGIN | NONSENSE, secure=("AUTH LOGIN",),
+         auth=b"334-VXNl\r\n334 cm5h\r\n")
+scenario("P05", "454 to AUTH", "auth", LATER, auth="454 4.7.0 Not now")
+scenario("P06", "421 to AUTH", "auth", LATER, auth=("421 4.3.2 Busy", close))
+scenario("P07", "354 to AUTH, and its lines in the open", "auth", NO_LOGIN | NONSENSE,
+         auth="354 Go on")
+for number, (about, bend) in enumerate((
+        ("no salt", "r=x"), ("an extension that must be known", "m=what,{}"),
+        ("the number of rounds twice", "{},i=1"), ("an attribute too many", "{},x=y"),
+        ("an error in place of a challenge", "e=other-error"), ("nothing but commas", ",,,,"),
+        ("controls", "{}\0\1\x1b[2J")), 8):
+    outcomes = NO_LOGIN | (SENT if bend == "{},x=y" else set())
+    scenario(f"P{number:02}", f"SCRAM, {about}", "auth", outcomes, secure=SCRAM, scram={"reply": bend})
+scenario("P15", "login offered to whom nobody asked", "starttls", SENT,
+         secure=("PIPELINING", "AUTH PLAIN LOGIN"), mail="250 2.7.0 Who are you")
+scenario("P16", "530 to MAIL, a login is needed", "starttls", NO_LOGIN | NO_TLS,
+         mail="530 5.7.0 Authentication required")
 
 scenario("S01", "220 to STARTTLS twice", "starttls", NO_TLS, starttls=b"220 Go\r\n220 Go\r\n")
 scenario("S02", "cut off within a reply inside TLS", "starttls", LATER, close_notify=False,

@@ -155,7 +155,7 @@ class Dialogue:
             if command:
                 command(argument)
             else:
-                self.send(b"500 5.5.2 Unknown command\r\n")
+                self.answer("unknown")
 
     def do_ehlo(self, _argument):
         self.reset()
@@ -245,6 +245,7 @@ class Dialogue:
         nonce = ("" if bends.get("foreign_nonce") else first.split(",r=")[1]) + "server"
         salt, rounds = b"0123456789abcdef", bends.get("iterations", 4096)
         reply = f"r={nonce},s={base64.b64encode(salt).decode()},i={rounds}"
+        reply = bends.get("reply", "{}").format(reply)
         final = self.prompt("334 " + base64.b64encode(reply.encode()).decode(), "")
         bare, _, proof = final.rpartition(",p=")
 
