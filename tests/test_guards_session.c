@@ -194,6 +194,21 @@ static void what_the_server_said_is_read_when_writing_fails(void **state)
     smtp_server_free(&smtp);
 }
 
+static void no_more_recipients_than_the_server_takes_go_at_a_time(void **state)
+{
+    (void)state;
+    static const char *const offers[] = {"LIMITS RCPTMAX=2", "PIPELINING|LIMITS RCPTMAX=2",
+                                         "PIPELINING|CHUNKING|LIMITS RCPTMAX=2"};
+    for (size_t i = 0; i < 3; i++) {
+        struct smtp_server server = {.capabilities = offers[i]};
+        struct sending sending =
+            send_letter(&server, "a@x.test,b@x.test,c@x.test,d@x.test,e@x.test", 100);
+        assert_string_equal(sending.fates, "OK OK OK OK OK");
+        assert_int_equal(server.mail_count, 3);
+        smtp_server_free(&server);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -202,6 +217,7 @@ int main(void)
         cmocka_unit_test(a_challenge_with_a_nul_or_too_long_is_nonsense),
         cmocka_unit_test(a_server_without_ehlo_is_told_to_log_nobody_in),
         cmocka_unit_test(what_the_server_said_is_read_when_writing_fails),
+        cmocka_unit_test(no_more_recipients_than_the_server_takes_go_at_a_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

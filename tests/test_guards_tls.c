@@ -127,6 +127,95 @@ static void a_reply_of_many_records_is_read_to_its_end(void **state)
     certificate_free(&certificate);
 }
 
+static void a_domain_and_a_pin_need_tls(void **state)
+{
+    (void)state;
+    static const char *const pin =
+        "sha256:"
+        "0000000000000000000000000000000000000000000000000000000000000000";
+    static const enum mailer_tls_mode weak[] = {MAILER_TLS_OFF, MAILER_TLS_OPPORTUNISTIC};
+    for (size_t i = 0; i < 2; i++) {
+        struct server server;
+        struct mailer_server given = MAILER_SERVER_INIT;
+        given.url = "srv:example.test";
+        given.tls = weak[i];
+        assert_int_equal(server_read(&server, &given, NULL, NULL), MAILER_USAGE);
+        given.tls = MAILER_TLS_DEFAULT;
+        assert_int_equal(server_read(&server, &given, NULL, NULL), 0);
+        given.url = "smtp://mail.example.test";
+        given.tls = weak[i];
+        assert_int_equal(server_read(&server, &given, NULL, NULL), 0);
+        given.tls_pins = &pin;
+        given.tls_pin_count = 1;
+        assert_int_equal(server_read(&server, &given, NULL, NULL), MAILER_USAGE);
+        given.tls = MAILER_TLS_DEFAULT;
+        assert_int_equal(server_read(&server, &given, NULL, NULL), 0);
+        assert_int_equal(server.tls, MAILER_TLS_REQUIRED);
+    }
+}
+
+static void tls_all_the_way_is_not_left_to_chance(void **state)
+{
+    (void)state;
+    struct mailer_message *message = NULL;
+    struct mailer_envelope_options options = MAILER_ENVELOPE_OPTIONS_INIT;
+    options.require_tls = true;
+    mailer_message_new(&message, NULL);
+    assert_int_equal(mailer_message_set_envelope_options(message, &options, NULL), 0);
+    for (int i = 0; i < 4; i++) {
+        const struct smtp_capabilities can = {.extended = true, .require_tls = i & 1};
+        assert_int_equal(transaction_check(message, &can, i & 2, NULL),
+                         i == 3 ? 0 : MAILER_UNSUPPORTED);
+    }
+    mailer_message_free(message);
+}
+
+/* RFC 8446 C.4 */
+static void a_ticket_is_gone_as_soon_as_it_is_shown(void **state)
+{
+    (void)state;
+    struct pair pair, next;
+    char octet[1];
+    size_t got = 0;
+    open_for_localhost(&pair);
+    assert_int_equal(shaken(&pair, NULL), NET_READY);
+    net_connection_read(pair.client, octet, 1, &got, NULL);
+    assert_non_null(pair.context->session);
+    open_next(&next, &pair);
+    assert_null(pair.context->session);
+    close_next(&next);
+    close_pair(&pair);
+}
+
+static void the_password_of_a_proxy_does_not_stay(void **state)
+{
+    (void)state;
+    struct mailer_server given = MAILER_SERVER_INIT;
+    struct server server;
+    given.url = "smtp://mail.example.test";
+    given.proxy = "socks5://ann:hunter2@proxy.test";
+    assert_int_equal(server_read(&server, &given, NULL, NULL), 0);
+    assert_string_equal(server.proxy.password, "hunter2");
+    server_wipe(&server);
+    for (size_t i = 0; i < sizeof server.proxy.password; i++)
+        assert_int_equal(server.proxy.password[i], '\0');
+    struct net_tunnel *tunnel = NULL;
+    const struct net_tunnel_options options = {.kind = NET_TUNNEL_HTTP,
+                                               .proxy = "proxy.test",
+                                               .host = "mail.example.test",
+                                               .port = 587,
+                                               .user = "ann",
+                                               .password = "hunter2"};
+    assert_int_equal(net_tunnel_new(&tunnel, &options, NULL), 0);
+    const char *bytes = NULL;
+    size_t size = net_tunnel_out(tunnel, &bytes);
+    assert_true(size > 20);
+    net_tunnel_sent(tunnel, size);
+    for (size_t i = 0; i < size; i++)
+        assert_int_equal(bytes[i], '\0');
+    net_tunnel_free(tunnel);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +223,10 @@ int main(void)
         cmocka_unit_test(before_the_handshake_is_over_nothing_is_secure),
         cmocka_unit_test(the_name_checked_is_the_one_given_whoever_passes_it_on),
         cmocka_unit_test(a_reply_of_many_records_is_read_to_its_end),
+        cmocka_unit_test(a_domain_and_a_pin_need_tls),
+        cmocka_unit_test(tls_all_the_way_is_not_left_to_chance),
+        cmocka_unit_test(a_ticket_is_gone_as_soon_as_it_is_shown),
+        cmocka_unit_test(the_password_of_a_proxy_does_not_stay),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

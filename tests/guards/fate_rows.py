@@ -49,6 +49,12 @@ TABLE.row(
           "delivery_next_open(delivery, 0, count);", "", "test_delivery",
           "those_left_over_are_gone_through_again_once_the_message_is_not_on_the_way"))
 TABLE.row(
+    "more-than-told", "more recipients were sent at a time than the server had said it takes",
+    Guard("src/client/session_commands.c",
+          "if (can->recipient_limit > 0 && can->recipient_limit < limit)\n"
+          "        limit = can->recipient_limit;", "", "test_guards_session",
+          "no_more_recipients_than_the_server_takes_go_at_a_time"))
+TABLE.row(
     "goodbye-between", "behind a 421 between messages the rest was told as failed",
     Guard(EVENTS, "if (event->outcome == MAILER_OK || event->reply->code == 421)",
           "if (event->outcome == MAILER_OK)", "test_send",

@@ -137,5 +137,9 @@ TABLE.row(
           "", "test_engine", "a_secret_is_wiped_as_soon_as_it_is_sent"),
     Guard(SASL, "explicit_bzero(secret, strlen(secret));", "(void)secret;", "test_secrets",
           "no_login_leaves_its_password_or_token_behind"),
+    Guard("src/client/server.c", "explicit_bzero(&server->proxy, sizeof server->proxy);", "",
+          "test_guards_tls", "the_password_of_a_proxy_does_not_stay"),
+    Guard("src/net/tunnel.c", "explicit_bzero(tunnel->out + tunnel->out_start, size);", "",
+          "test_guards_tls", "the_password_of_a_proxy_does_not_stay"),
     Guard("src/cli/password/secret.c", "(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);", "",
           "test_secret", "a_process_that_holds_a_secret_leaves_no_core"))

@@ -66,7 +66,18 @@ TABLE.row(
           "test_session_secure", "nothing_is_said_in_the_clear_when_tls_is_not_to_be_had"),
     Guard("src/smtp/engine_commands.c", "if (!engine->securing || engine->failure != 0)",
           "if (engine->failure != 0)", "test_guards_engine",
-          "without_leave_nothing_is_secured"))
+          "without_leave_nothing_is_secured"),
+    Guard("src/client/server.c",
+          "if (server->given.tls == MAILER_TLS_OFF || server->given.tls == "
+          "MAILER_TLS_OPPORTUNISTIC)", "if (false)", "test_guards_tls",
+          "a_domain_and_a_pin_need_tls"),
+    Guard("src/client/server.c", "if (needs_tls && server->tls != MAILER_TLS_REQUIRED",
+          "if (false && server->tls != MAILER_TLS_REQUIRED", "test_guards_tls",
+          "a_domain_and_a_pin_need_tls"),
+    Guard("src/client/transaction.c", "if (envelope->require_tls && !trusted)", "if (false)",
+          "test_guards_tls", "tls_all_the_way_is_not_left_to_chance"),
+    Guard("src/client/transaction.c", "if (envelope->require_tls && !can->require_tls)",
+          "if (false)", "test_guards_tls", "tls_all_the_way_is_not_left_to_chance"))
 TABLE.row(
     "failed-greeting", "behind a failed greeting the client went on, in clear",
     Guard("src/smtp/engine_rules.c", "{MAILER_STAGE_GREETING, {DONE, PROTOCOL, FATAL, FATAL}}",
@@ -157,6 +168,11 @@ TABLE.row(
 TABLE.row(
     "no-handshake", "no handshake at all with a new version of the library",
     nothing="shown by handshakes with OpenSSL, GnuTLS and Python, in tests of servers")
+TABLE.row(
+    "ticket-twice", "a ticket that was shown twice told that two connections are one person's",
+    Guard(TLS, "if (SSL_SESSION_get_protocol_version(context->session) >= TLS1_3_VERSION)\n"
+          "        net_tls_forget_session(context);", "", "test_guards_tls",
+          "a_ticket_is_gone_as_soon_as_it_is_shown"))
 TABLE.row(
     "close-notify", "nobody could tell a connection that was cut from one that ended",
     Guard(TLS, "SSL_shutdown(tls->ssl);\n", "", "test_tls", "closing_says_close_notify"),
