@@ -157,6 +157,7 @@ static void what_the_server_said_is_read_when_writing_fails(void **state)
     struct settings settings;
     struct server server;
     struct net_tls_context *tls_context = NULL;
+    static struct mime_scratch scratch;
     struct session *session = NULL;
     struct mailer_result *result = NULL;
     struct delivery_queue queue = {.exhausted = true, .kept = &result};
@@ -165,7 +166,7 @@ static void what_the_server_said_is_read_when_writing_fails(void **state)
     smtp_server_start(&smtp);
     assert_int_equal(server_read(&server, settings_for(&settings, &smtp), NULL, NULL), 0);
     assert_int_equal(delivery_queue_add(&queue, message, NULL), 0);
-    assert_int_equal(session_new(&session, &server, &tls_context, &queue, NULL), 0);
+    assert_int_equal(session_new(&session, &server, &tls_context, &scratch, &queue, NULL), 0);
     last_words = "552 5.3.4 too big\r\n";
     bool is_ours = false;
     for (int stepped = NET_WAITING; stepped == NET_WAITING;) {

@@ -164,7 +164,7 @@ static void tls_all_the_way_is_not_left_to_chance(void **state)
     assert_int_equal(mailer_message_set_envelope_options(message, &options, NULL), 0);
     for (int i = 0; i < 4; i++) {
         const struct smtp_capabilities can = {.extended = true, .require_tls = i & 1};
-        assert_int_equal(transaction_check(message, &can, i & 2, NULL),
+        assert_int_equal(transaction_check(message, &can, i & 2, false, NULL),
                          i == 3 ? 0 : MAILER_UNSUPPORTED);
     }
     mailer_message_free(message);

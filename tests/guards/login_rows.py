@@ -11,7 +11,7 @@ TABLE.row(
     Guard(MECHANISM, "bool may_reveal = options->secure || options->allow_clear;",
           "bool may_reveal = true;", "test_session_secure",
           "a_password_does_not_go_in_the_clear_unless_the_caller_insists"),
-    Guard(EVENTS, ".secure = net_connection_is_secure(session->connection),", ".secure = true,",
+    Guard(EVENTS, ".secure = secure,", ".secure = true,",
           "test_session_secure", "a_password_does_not_go_in_the_clear_unless_the_caller_insists"))
 TABLE.row(
     "not-offered", "the server offered no login, and the mail went without",
