@@ -84,8 +84,9 @@ static int ride(struct courier *courier, struct mailer_error *error)
 {
     struct mailer_error failure = MAILER_ERROR_INIT;
     int result = session_step(courier->session, &failure);
-    if (session_is_ready(courier->session)) {
+    if (session_is_ready(courier->session))
         courier->eager = false;
+    if (session_made_progress(courier->session)) {
         courier->tried = 0;
         courier->told = (struct mailer_error)MAILER_ERROR_INIT;
     }
