@@ -8,7 +8,7 @@ set -euo pipefail
 
 cd "$(dirname "$0")/.."
 .ci/install.sh cmake ninja-build gcc libc6-dev pkg-config python3 openssl \
-    libssl-dev libmagic-dev libarchive-dev libgumbo-dev libidn2-dev libgsasl-dev libc-ares-dev \
+    libssl-dev libmagic-dev libarchive-dev libgumbo-dev libidn2-dev libinih-dev libgsasl-dev libc-ares-dev \
     libcmocka-dev libgmime-3.0-dev python3-aiosmtpd
 
 build() {
