@@ -171,13 +171,13 @@ static void the_users_file_is_where_it_is_expected(void **state)
 {
     (void)state;
     unsetenv("XDG_CONFIG_HOME");
-    setenv("HOME", "/home/of/ann", 1);
+    setenv("HOME", "/srv/ann", 1);
     char *path = configure_user_file();
-    assert_string_equal(path, "/home/of/ann/.config/mailer/config");
+    assert_string_equal(path, "/srv/ann/.config/mailer/config");
     free(path);
     setenv("XDG_CONFIG_HOME", "relative", 1);
     path = configure_user_file();
-    assert_string_equal(path, "/home/of/ann/.config/mailer/config");
+    assert_string_equal(path, "/srv/ann/.config/mailer/config");
     free(path);
     setenv("XDG_CONFIG_HOME", "/x", 1);
     path = configure_user_file();

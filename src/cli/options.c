@@ -292,6 +292,7 @@ void send_options_free(struct send_options *options)
     text_list_free(&options->servers);
     text_list_free(&options->server_urls);
     free(options->attachments);
+    free(options->sender_address);
     secret_free(&options->password);
     secret_free(&options->proxy);
     configuration_free(&options->configuration);

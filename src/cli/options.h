@@ -72,6 +72,7 @@ struct send_options {
 
     struct text_list servers;
     struct text_list server_urls; /**< of them all, ended by NULL; made by server_settings() */
+    char *sender_address;         /**< the user, where the server was found by it; owned */
     unsigned tls;
     unsigned tls_verify;
     const char *ca_file;
