@@ -41,10 +41,12 @@ static void a_provider_is_known_by_name_host_and_mail_domain(void **state)
     assert_null(by_name(""));
     assert_string_equal(by_host("SMTP.gmail.com"), "gmail");
     assert_string_equal(by_host("email-smtp.EU-west-1.amazonaws.com"), "ses");
-    assert_string_equal(by_host("email-smtp.a.b.amazonaws.com"), "none");
+    assert_string_equal(by_host("email-smtp.a.b.amazonaws.com"), "ses");
     assert_string_equal(by_host("email-smtp..amazonaws.com"), "none");
     assert_string_equal(by_host("email-smtp.amazonaws.com"), "none");
     assert_string_equal(by_host("amazonaws.com"), "none");
+    assert_string_equal(by_host("smtp.zoho.com.au"), "zoho");
+    assert_string_equal(by_host("smtp.zoho.eu"), "zoho-eu");
     assert_string_equal(by_host(""), "none");
     assert_string_equal(by_domain("Googlemail.com"), "gmail");
     assert_string_equal(by_domain("live.com"), "outlook");

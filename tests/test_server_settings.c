@@ -68,6 +68,20 @@ static int settings(struct send_options *options, struct mailer_server *server,
     return server_settings(options, server, &address, problem);
 }
 
+static void the_user_of_a_url_is_read_without_its_password(void **state)
+{
+    (void)state;
+    assert_string_equal(server_address_of("smtp://ann%40b.example@host").user, "ann@b.example");
+    assert_string_equal(server_address_of("smtp://ann:sesame@host").user, "ann");
+    assert_string_equal(server_address_of("smtp://a%4@host").user, "a%4");
+    assert_string_equal(server_address_of("smtp://host").user, "");
+    char url[600] = "smtp://";
+    memset(url + 7, 'x', 300);
+    memcpy(url + 307, "@host", 6);
+    assert_string_equal(server_address_of(url).user, "");
+    assert_int_equal(strlen(server_address_of("smtp://x@host").user), 1);
+}
+
 static void options_become_a_server(void **state)
 {
     (void)state;
@@ -274,6 +288,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(urls_are_taken_apart),
+        cmocka_unit_test(the_user_of_a_url_is_read_without_its_password),
         cmocka_unit_test(options_become_a_server),
         cmocka_unit_test(an_address_alone_finds_its_providers_servers),
         cmocka_unit_test(contradictions_and_gaps_are_refused),

@@ -124,7 +124,7 @@ static int table_of_process(const struct provider_table **table, struct problem 
     return result;
 }
 
-/* Whether a host is one like email-smtp.*.amazonaws.com, in which * is one part. */
+/* Whether a host is one like email-smtp.*.amazonaws.com, in which * is one part or more. */
 static bool matches(const char *pattern, size_t size, const char *host)
 {
     const char *star = memchr(pattern, '*', size);
@@ -134,12 +134,10 @@ static bool matches(const char *pattern, size_t size, const char *host)
     size_t after = size - before - 1, length = strlen(host);
     if (length < size)
         return false;
-    const char *part = host + before, *rest = host + length - after;
     for (size_t i = 0; i < before; i++)
         if (text_lower(host[i]) != text_lower(pattern[i]))
             return false;
-    return memchr(part, '.', (size_t)(rest - part)) == NULL &&
-           text_same_bytes(star + 1, after, rest);
+    return text_same_bytes(star + 1, after, host + length - after);
 }
 
 static bool is_among(const char *words, const char *word)

@@ -32,6 +32,29 @@ int password_from_command(struct secret *secret, const char *command, int millis
                           struct problem *problem);
 
 /**
+ * As password_from_command(), of a program with its arguments, without a shell.
+ * @param source  what problems call it.
+ * @param words   the program, which is looked for in PATH, its arguments, and NULL.
+ * @param silent  whether what it writes to standard error is dropped.
+ */
+int password_from_words(struct secret *secret, const char *source, const char *const *words,
+                        bool silent, int milliseconds, struct problem *problem);
+
+/**
+ * Looks in the keyring of the desktop, by the program secret-tool. The secret stays empty without
+ * a session bus, without that program, and when the keyring has no such password or stays locked.
+ */
+void password_from_keyring(struct secret *secret, const char *host, const char *user);
+
+/**
+ * Looks in ~/.netrc for the host and user; an entry without a login is for all. The secret stays
+ * empty where there is none.
+ * @return EXIT_CODE_CONFIGURATION when others may read the password there is.
+ */
+int password_from_netrc(struct secret *secret, const char *host, const char *user,
+                        struct problem *problem);
+
+/**
  * Asks at a terminal, without showing what is typed. The terminal is put back before a signal
  * does its work.
  * @param name      of a terminal, such as "/dev/tty".

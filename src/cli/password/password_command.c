@@ -16,14 +16,13 @@
 
 extern char **environ;
 
-static const char source[] = "--password-command";
-
 enum {
     STEP_MILLISECONDS = 20, /* how long until the child is looked at again */
     COMPLAINT_LIMIT = 4096  /* as much of its standard error is shown */
 };
 
 struct helper {
+    const char *source; /* what problems call it */
     pid_t process;
     bool ended;
     int status;
@@ -72,7 +71,7 @@ static int prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attri
     return code;
 }
 
-static int spawn(struct helper *helper, const char *command, int output, int complaints)
+static int spawn(struct helper *helper, const char *const *words, int output, int complaints)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -83,17 +82,18 @@ static int spawn(struct helper *helper, const char *command, int output, int com
     if (code == 0) {
         code = prepare(&actions, &attributes, output, complaints);
         /* posix_spawn() takes its arguments without const, and does not write to them. */
-        char *const words[] = {(char *)"sh", (char *)"-c", (char *)command, NULL};
         if (code == 0)
-            code = posix_spawn(&helper->process, "/bin/sh", &actions, &attributes, words, environ);
+            code = posix_spawnp(&helper->process, words[0], &actions, &attributes,
+                                (char *const *)words, environ);
         posix_spawnattr_destroy(&attributes);
     }
     posix_spawn_file_actions_destroy(&actions);
     return code;
 }
 
-static int start(struct helper *helper, const char *command, struct problem *problem)
+static int start(struct helper *helper, const char *const *words, struct problem *problem)
 {
+    const char *source = helper->source;
     int output[2], complaints[2];
     if (open_pipe(output) != 0)
         return problem_set_system(problem, EXIT_CODE_SYSTEM, errno, "%s", source);
@@ -103,7 +103,7 @@ static int start(struct helper *helper, const char *command, struct problem *pro
         close(output[1]);
         return problem_set_system(problem, EXIT_CODE_SYSTEM, code, "%s", source);
     }
-    int code = spawn(helper, command, output[1], complaints[1]);
+    int code = spawn(helper, words, output[1], complaints[1]);
     close(output[1]);
     close(complaints[1]);
     helper->output = output[0];
@@ -177,13 +177,14 @@ static void show_complaints(const struct helper *helper)
         if (line_end == NULL)
             line_end = end;
         text_printable(shown, sizeof shown, line, (size_t)(line_end - line));
-        fprintf(stderr, "mailer: %s: %s\n", source, shown);
+        fprintf(stderr, "mailer: %s: %s\n", helper->source, shown);
         line = line_end + 1;
     }
 }
 
 static int judge(const struct helper *helper, struct problem *problem)
 {
+    const char *source = helper->source;
     if (helper->too_long)
         return problem_set(problem, EXIT_CODE_LOGIN, "%s: it printed more than %d octets", source,
                            SECRET_LIMIT);
@@ -198,14 +199,14 @@ static int judge(const struct helper *helper, struct problem *problem)
     return password_keep_first_line(helper->secret, EXIT_CODE_LOGIN, source, problem);
 }
 
-int password_from_command(struct secret *secret, const char *command, int milliseconds,
-                          struct problem *problem)
+int password_from_words(struct secret *secret, const char *source, const char *const *words,
+                        bool silent, int milliseconds, struct problem *problem)
 {
     int result = secret_open(secret, problem);
     if (result != 0)
         return result;
-    struct helper helper = {.output = -1, .complaints = -1, .secret = secret};
-    result = start(&helper, command, problem);
+    struct helper helper = {.source = source, .output = -1, .complaints = -1, .secret = secret};
+    result = start(&helper, words, problem);
     if (result == 0) {
         attend(&helper, milliseconds);
         if (!helper.ended) {
@@ -213,7 +214,8 @@ int password_from_command(struct secret *secret, const char *command, int millis
             while (waitpid(helper.process, NULL, 0) < 0 && errno == EINTR)
                 continue;
         }
-        show_complaints(&helper);
+        if (!silent)
+            show_complaints(&helper);
         result = judge(&helper, problem);
     }
     close_end(&helper.output);
@@ -221,4 +223,11 @@ int password_from_command(struct secret *secret, const char *command, int millis
     if (result != 0)
         secret_free(secret);
     return result;
+}
+
+int password_from_command(struct secret *secret, const char *command, int milliseconds,
+                          struct problem *problem)
+{
+    const char *const words[] = {"/bin/sh", "-c", command, NULL};
+    return password_from_words(secret, "--password-command", words, false, milliseconds, problem);
 }
