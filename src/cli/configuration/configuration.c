@@ -20,7 +20,7 @@ struct reader {
 
 static ini_function take_setting;
 
-static int read_file(struct configuration *configuration, const struct reader *reader,
+static int read_file(struct configuration *configuration, struct reader *reader,
                      struct problem *problem)
 {
     struct reader here = *reader;
@@ -31,6 +31,7 @@ static int read_file(struct configuration *configuration, const struct reader *r
     }
     here.file.path = name;
     int result = settings_file_read(&here.file, take_setting, &here, problem);
+    reader->file.found = here.file.found;
     if (result == 0 && !here.file.found) {
         configuration->files.count--;
         free(name);
@@ -51,7 +52,10 @@ static int include(const struct reader *reader, const struct ini_setting *settin
     deeper.depth++;
     int result = read_file(reader->configuration, &deeper, problem);
     free(path);
-    return result;
+    if (result == 0 || deeper.file.found)
+        return result;
+    const struct problem missing = *problem;
+    return ini_problem(problem, setting, "%s", missing.text);
 }
 
 const struct option *configuration_key(const struct option_set *set, const char *name)
