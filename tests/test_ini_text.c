@@ -87,6 +87,7 @@ static void what_is_none_is_refused_with_its_line(void **state)
         "\na = \"b\n",
         "\na = \"b\" c\n",
         "\na = \"\\n\"\n",
+        "\na = b\rc\n",
         "\na = \x01\n",
         "\na = \xff\n",
         "\na =\n",

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/** @file fuzz_config.c  Any text is settings, or is refused with the line where it goes wrong. */
+/** @file fuzz_config.c  Any text is settings, or is refused with the line where it goes wrong; and
+ * any text can be what another program has for accounts. */
+#include "accounts/account_import.h"
 #include "configuration/ini_text.h"
 #include "configuration/setting_name.h"
 
@@ -51,6 +53,21 @@ static void check_setting_name(const char *text, size_t size)
     free(line);
 }
 
+static void check_import(account_importer *importer, const char *bytes, size_t size)
+{
+    char *text = strndup(bytes, size);
+    struct account_import import = {0};
+    struct problem problem = {0};
+    require(text != NULL);
+    int result = importer(&import, text, &problem);
+    require(result == (int)problem.exit_code);
+    for (size_t i = 0; i < import.count && result == 0; i++)
+        require(*import.drafts[i].name != '\0' &&
+                account_draft_get(&import.drafts[i], "server") != NULL);
+    account_import_free(&import);
+    free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct problem problem = {0};
@@ -61,5 +78,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     require(result == 0 || result == EXIT_CODE_CONFIGURATION);
     require(result == 0 || strncmp(problem.text, "file, line ", 11) == 0);
     check_setting_name((const char *)data, size);
+    check_import(account_import_msmtp, (const char *)data, size);
+    check_import(account_import_mailrc, (const char *)data, size);
+    check_import(account_import_git, (const char *)data, size);
     return 0;
 }

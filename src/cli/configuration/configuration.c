@@ -79,7 +79,7 @@ static int unknown_key(const struct option_set *set, const struct ini_setting *s
                        setting->key);
 }
 
-static bool holds_secret(const struct option *option, const char *value)
+bool configuration_holds_secret(const struct option *option, const char *value)
 {
     const char *user = strstr(value, "://");
     const char *at = user != NULL ? strrchr(user, '@') : NULL;
@@ -183,7 +183,7 @@ static int take_setting(void *context, const struct ini_setting *setting, struct
         return unknown_key(reader->set, setting, problem);
     if (strcmp(setting->key, "account") == 0 && *setting->name != '\0')
         return ini_problem(problem, setting, "the key \"account\" is for [defaults]");
-    if (reader->file.others_may_read && holds_secret(option, setting->value))
+    if (reader->file.others_may_read && configuration_holds_secret(option, setting->value))
         return ini_problem(problem, setting,
                            "there is a password in \"%s\", and others may read it; do chmod 600 "
                            "on the file",

@@ -55,6 +55,9 @@ const struct configuration_entry *configuration_find(const struct configuration 
 const struct configuration_entry *configuration_account_of(const struct configuration *whole,
                                                            const char *mailbox);
 
+/** Whether a value is not for others to see: a password, or a URL with one. */
+bool configuration_holds_secret(const struct option *option, const char *value);
+
 /** Sets a problem that names an entry's file and line. */
 int configuration_problem(struct problem *problem, const struct configuration_entry *entry,
                           const char *words);

@@ -77,8 +77,9 @@ static const char *wrong_line(const char *line, size_t size)
         return "it is too long";
     if (!text_is_utf8(line, size))
         return "it is no UTF-8";
-    for (size_t i = 0; i < size; i++)
-        if (((unsigned char)line[i] < ' ' && line[i] != '\t' && line[i] != '\r') || line[i] == 0x7f)
+    bool ends_in_return = size > 0 && line[size - 1] == '\r';
+    for (size_t i = 0; i < size - ends_in_return; i++)
+        if (((unsigned char)line[i] < ' ' && line[i] != '\t') || line[i] == 0x7f)
             return "there is a control character in it";
     if (size == 0 || *line != '[')
         return NULL;

@@ -23,6 +23,8 @@ enum {
 
 struct helper {
     const char *source; /* what problems call it */
+    bool whole;         /* not only the first line counts */
+    int input;          /* -1: none */
     pid_t process;
     bool ended;
     int status;
@@ -51,13 +53,15 @@ static int open_pipe(int ends[2])
     return 0;
 }
 
-static int prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes, int output,
-                   int complaints)
+static int prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes, int input,
+                   int output, int complaints)
 {
     sigset_t restored;
     sigemptyset(&restored);
     sigaddset(&restored, SIGPIPE);
-    int code = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    int code = input >= 0 ? posix_spawn_file_actions_adddup2(actions, input, STDIN_FILENO)
+                          : posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null",
+                                                             O_RDONLY, 0);
     if (code == 0)
         code = posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO);
     if (code == 0)
@@ -80,7 +84,7 @@ static int spawn(struct helper *helper, const char *const *words, int output, in
         return code;
     code = posix_spawnattr_init(&attributes);
     if (code == 0) {
-        code = prepare(&actions, &attributes, output, complaints);
+        code = prepare(&actions, &attributes, helper->input, output, complaints);
         /* posix_spawn() takes its arguments without const, and does not write to them. */
         if (code == 0)
             code = posix_spawnp(&helper->process, words[0], &actions, &attributes,
@@ -196,28 +200,57 @@ static int judge(const struct helper *helper, struct problem *problem)
     if (WEXITSTATUS(helper->status) != 0)
         return problem_set(problem, EXIT_CODE_LOGIN, "%s: it failed with exit status %d", source,
                            WEXITSTATUS(helper->status));
+    if (helper->whole)
+        return 0;
     return password_keep_first_line(helper->secret, EXIT_CODE_LOGIN, source, problem);
 }
 
-int password_from_words(struct secret *secret, const char *source, const char *const *words,
-                        bool silent, int milliseconds, struct problem *problem)
+/* What is to be read on standard input, all of it, so that nobody has to attend to the writing. */
+static int fill_input(const struct secret *input, int *descriptor)
+{
+    int ends[2];
+    *descriptor = -1;
+    if (input == NULL)
+        return 0;
+    if (open_pipe(ends) != 0)
+        return errno;
+    fcntl(ends[0], F_SETFL, 0);
+    fcntl(ends[1], F_SETFL, O_NONBLOCK);
+    ssize_t written = write(ends[1], input->text, input->size);
+    close(ends[1]);
+    *descriptor = ends[0];
+    return written == (ssize_t)input->size ? 0 : E2BIG;
+}
+
+int password_run(struct secret *secret, const struct password_program *program,
+                 struct problem *problem)
 {
     int result = secret_open(secret, problem);
     if (result != 0)
         return result;
-    struct helper helper = {.source = source, .output = -1, .complaints = -1, .secret = secret};
-    result = start(&helper, words, problem);
+    struct helper helper = {.source = program->source,
+                            .whole = program->whole,
+                            .input = -1,
+                            .output = -1,
+                            .complaints = -1,
+                            .secret = secret};
+    int code = fill_input(program->input, &helper.input);
+    if (code != 0)
+        result = problem_set_system(problem, EXIT_CODE_SYSTEM, code, "%s", program->source);
+    else
+        result = start(&helper, program->words, problem);
     if (result == 0) {
-        attend(&helper, milliseconds);
+        attend(&helper, program->milliseconds);
         if (!helper.ended) {
             kill(-helper.process, SIGKILL);
             while (waitpid(helper.process, NULL, 0) < 0 && errno == EINTR)
                 continue;
         }
-        if (!silent)
+        if (!program->silent)
             show_complaints(&helper);
         result = judge(&helper, problem);
     }
+    close_end(&helper.input);
     close_end(&helper.output);
     close_end(&helper.complaints);
     if (result != 0)
@@ -229,5 +262,7 @@ int password_from_command(struct secret *secret, const char *command, int millis
                           struct problem *problem)
 {
     const char *const words[] = {"/bin/sh", "-c", command, NULL};
-    return password_from_words(secret, "--password-command", words, false, milliseconds, problem);
+    const struct password_program program = {
+        .source = "--password-command", .words = words, .milliseconds = milliseconds};
+    return password_run(secret, &program, problem);
 }

@@ -27,7 +27,30 @@ void password_from_keyring(struct secret *secret, const char *host, const char *
 {
     const char *const words[] = {"secret-tool", "lookup", "service", "smtp", "host",
                                  host,          "user",   user,      NULL};
+    const struct password_program program = {
+        .source = "the keyring", .words = words, .silent = true, .milliseconds = MILLISECONDS};
     struct problem unused;
     if (has_session_bus() && *host != '\0' && *user != '\0')
-        (void)password_from_words(secret, "the keyring", words, true, MILLISECONDS, &unused);
+        (void)password_run(secret, &program, &unused);
+}
+
+bool password_to_keyring(const struct secret *secret, const char *host, const char *user)
+{
+    char label[512];
+    snprintf(label, sizeof label, "Mail: %.200s at %.200s", user, host);
+    const char *const words[] = {"secret-tool", "store", "--label", label, "service", "smtp",
+                                 "host",        host,    "user",    user,  NULL};
+    const struct password_program program = {.source = "the keyring",
+                                             .words = words,
+                                             .input = secret,
+                                             .silent = true,
+                                             .whole = true,
+                                             .milliseconds = MILLISECONDS};
+    struct secret printed = {0};
+    struct problem unused;
+    if (!has_session_bus() || *host == '\0' || *user == '\0')
+        return false;
+    bool stored = password_run(&printed, &program, &unused) == 0;
+    secret_free(&printed);
+    return stored;
 }
