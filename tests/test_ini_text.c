@@ -57,6 +57,7 @@ static void settings_come_with_their_section_and_line(void **state)
     gives("a=1", "1|||a|1\n");
     gives("[defaults]\na = 1\n\n[account \"work\"]\nb = 2\nc=3\n",
           "2|defaults||a|1\n5|account|work|b|2\n6|account|work|c|3\n");
+    gives("[defaults ]\na = 1\n", "2|defaults||a|1\n");
     gives("[account\t\"a b\"]\n\tb = 2\n\t\tc = 3\n", "2|account|a b|b|2\n3|account|a b|c|3\n");
     gives("\xef\xbb\xbf[defaults]\r\na = 1\r\n", "2|defaults||a|1\n");
 }

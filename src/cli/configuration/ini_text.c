@@ -120,8 +120,10 @@ static bool split_section(char *section, char **name)
     size_t size = strcspn(section, " \t");
     char *quoted = section + size + strspn(section + size, " \t");
     *name = section + size;
-    if (*quoted == '\0')
-        return size > 0;
+    if (*quoted == '\0') {
+        section[size] = '\0';
+        return true;
+    }
     size_t end = strlen(quoted) - 1;
     if (*quoted != '"' || end < 2 || quoted[end] != '"' || memchr(quoted + 1, '"', end - 1) != NULL)
         return false;
@@ -151,14 +153,14 @@ static bool unquote(char *value)
 static int take(void *context, const char *full_section, const char *key, const char *raw)
 {
     struct reading *reading = context;
-    char section[INIH_WORD + 1], value[INI_LINE_LIMIT], *name;
+    char section[INIH_WORD + 1], value[INI_LINE_LIMIT], *name = section;
     if (reading->result != 0)
         return 1;
     snprintf(section, sizeof section, "%s", full_section);
     snprintf(value, sizeof value, "%s", raw);
     if (strlen(full_section) >= INIH_WORD || strlen(key) >= INIH_WORD)
         stop(reading, "the section or the key is too long");
-    else if (*section != '\0' && !split_section(section, &name))
+    else if (!split_section(section, &name))
         stop(reading, "a section is a word, or a word and a \"name\"");
     else if (!unquote(value))
         stop(reading, "a value that begins with \" ends with it, and has \\\" and \\\\ in it only");
