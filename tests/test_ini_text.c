@@ -81,20 +81,9 @@ static void what_is_none_is_refused_with_its_line(void **state)
 {
     (void)state;
     static const char *const texts[] = {
-        "\na\n",
-        "\n[a\n",
-        "\n[a] b = c\n",
-        "\n[a \"b]\nc = d\n",
-        "\na = \"b\n",
-        "\na = \"b\" c\n",
-        "\na = \"\\n\"\n",
-        "\na = b\rc\n",
-        "\na = \x01\n",
-        "\na = \xff\n",
-        "\na =\n",
-        "\na = \"\"\n",
-        "\n\x7f"
-        "ELF\n",
+        "\na\n",           "\n[a\n",          "\n[a] b = c\n", "\n[a \"b]\nc = d\n", "\na = \"b\n",
+        "\na = \"b\" c\n", "\na = \"\\n\"\n", "\na = b\rc\n",  "\na = \x01\n",       "\na = \xff\n",
+        "\na =\n",         "\na = \"\"\n",    "\n\x7f LF\n",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         /* What is wrong with a section is told at its first key. */
