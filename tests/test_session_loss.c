@@ -132,6 +132,7 @@ static void octets_that_drip_in_do_not_move_the_deadline(void **state)
     struct played played = play_letter(&server, "a@x.test", 100, 100);
     assert_string_equal(played.fates, "NETWORK");
     assert_int_equal(played.error.stage, MAILER_STAGE_GREETING);
+    assert_non_null(strstr(played.error.text, "did not answer within"));
     assert_true(played.milliseconds >= 100 && played.milliseconds < 8000);
     assert_false(drips);
     smtp_server_free(&server);
