@@ -93,7 +93,8 @@ static inline void fake_free(struct fake *fake)
 static inline struct catch_session *fake_session(struct fake *fake, unsigned extensions,
                                                  uint64_t size_limit)
 {
-    const struct catch_sink sink = {fake_begin, fake_write, fake_commit, fake_abandon, fake};
+    const struct catch_sink sink = {fake_begin, fake_write, fake_commit, fake_abandon,
+                                    fake,       NULL,       NULL};
     struct catch_session *session = catch_session_new(&sink, extensions, size_limit);
     if (session == NULL)
         abort();
