@@ -3,7 +3,6 @@
 #include "message_private.h"
 
 #include "error.h"
-#include "header/header.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -65,43 +64,73 @@ static int complete_list(struct mime_mailbox_list *list, const char *domain, boo
     return result;
 }
 
-/* "root (Cron Daemon)": a comment that stands for a name, which is lost otherwise. */
-static void take_comment(const char *text, struct mime_mailbox_list *list)
+/* Where a comment, a quoted string or a literal ends: behind the mark, or at the end of the text.
+ */
+static const char *skip(const char *at)
 {
-    size_t word = strcspn(text, " \t(),<>\"@");
-    const char *open = text + word + strspn(text + word, " \t");
-    if (list->count != 1 || list->mailboxes[0].name != NULL || word == 0 || *open != '(')
-        return;
-    size_t size = strcspn(open + 1, "()\\");
-    if (size > 0 && open[1 + size] == ')' && open[2 + size] == '\0')
-        list->mailboxes[0].name = strndup(open + 1, size);
+    char open = *at;
+    char close = open == '(' ? ')' : open == '[' ? ']' : open;
+    size_t depth = 1;
+    for (at++; *at != '\0' && depth > 0; at++)
+        if (*at == '\\' && at[1] != '\0')
+            at++;
+        else if (*at == close)
+            depth--;
+        else if (*at == open)
+            depth++;
+    return at;
 }
 
-/* Writes a field anew, in which an address gets its domain. One that is not understood is told of
- * where it is needed. */
+/* Copies a field as it is but for the domains that are put behind local parts, which are the last
+ * words of addresses. @return whether there was one. */
+static bool insert_domains(struct buffer *out, const char *raw, const char *domain)
+{
+    const char *copied = raw;
+    const char *word_end = NULL; /* of the address, without a domain so far */
+    bool has_at = false, changed = false;
+    for (const char *at = raw + strcspn(raw, ":") + 1;;) {
+        if (*at == '"' || *at == '(' || *at == '[') {
+            bool is_word = *at == '"';
+            at = skip(at);
+            word_end = is_word ? at : word_end;
+            continue;
+        }
+        if ((*at == '\0' || strchr(",;>", *at) != NULL) && word_end != NULL && !has_at) {
+            buffer_append(out, copied, (size_t)(word_end - copied));
+            buffer_append_format(out, "@%s", domain);
+            copied = word_end;
+            changed = true;
+        }
+        if (*at == '\0')
+            break;
+        if (*at == '@')
+            has_at = true;
+        else if (strchr(",;:<>", *at) != NULL) {
+            word_end = NULL;
+            has_at = false;
+        } else if (strchr(" \t\r\n", *at) == NULL) {
+            word_end = at + 1;
+        }
+        at++;
+    }
+    buffer_append_string(out, copied);
+    return changed;
+}
+
+/* A field that is not understood is told of where it is needed. */
 static int complete_field(struct mime_field *field, const char *domain, struct mailer_error *error)
 {
-    struct mime_mailbox_list list = {0};
-    char *text = NULL;
-    bool changed = false;
-    int result = mime_document_field_text(field, &text, error);
-    if (result == 0 && text != NULL && mime_address_parse(&list, text, true, NULL) == 0)
-        result = complete_list(&list, domain, &changed, error);
-    if (result == 0 && changed) {
-        struct buffer line = buffer_empty(FIELD_LIMIT);
-        take_comment(text, &list);
-        mime_header_append_addresses(&line, field->name, &list, false);
-        char *raw = buffer_take_string(&line);
-        if (raw == NULL) {
-            result = error_set_memory(error);
-        } else {
-            free(field->raw);
-            field->raw = raw;
-        }
+    struct buffer line = buffer_empty(FIELD_LIMIT);
+    bool changed = insert_domains(&line, field->raw, domain);
+    char *raw = changed ? buffer_take_string(&line) : field->raw;
+    buffer_free(&line);
+    if (raw == NULL)
+        return error_set_memory(error);
+    if (changed) {
+        free(field->raw);
+        field->raw = raw;
     }
-    mime_mailbox_list_free(&list);
-    free(text);
-    return result;
+    return 0;
 }
 
 static int complete_header(struct mime_document *document, const char *domain,

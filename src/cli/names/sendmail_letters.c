@@ -51,7 +51,7 @@ static const struct letter letters[] = {
      * two configurations; -d: debugging, which sends all the same; -h: hops. */
     {"oOeXAhpD", ARGUMENT_NEEDED, LETTER_IGNORED, NULL},
     {"d", ARGUMENT_GLUED, LETTER_IGNORED, NULL},
-    {"cimnsxGU", ARGUMENT_NONE, LETTER_IGNORED, NULL},
+    {"cimnxGU", ARGUMENT_NONE, LETTER_IGNORED, NULL},
 };
 
 const struct letter_set sendmail_letters = {"sendmail", letters, sizeof letters / sizeof *letters,
