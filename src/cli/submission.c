@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: ISC */
+/* mkostemp() is hidden otherwise. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include "submission.h"
 
 #include "catch_extension.h"
@@ -8,6 +12,7 @@
 #include <mailer/message.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,7 +148,14 @@ static enum catch_outcome begin(void *context)
 {
     struct inbox *inbox = context;
     abandon(inbox);
-    inbox->file = tmpfile();
+    char path[] = "/tmp/mailer-XXXXXX";
+    int descriptor = mkostemp(path, O_CLOEXEC);
+    if (descriptor < 0)
+        return errno == ENOSPC || errno == EDQUOT ? CATCH_FULL : CATCH_BROKEN;
+    unlink(path);
+    inbox->file = fdopen(descriptor, "w+");
+    if (inbox->file == NULL)
+        close(descriptor);
     return inbox->file != NULL ? CATCH_KEPT : CATCH_BROKEN;
 }
 

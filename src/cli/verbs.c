@@ -49,11 +49,11 @@ void verb_append_help(struct buffer *buffer)
 static const char *near_verb(const char *word)
 {
     struct option names[COUNT];
+    if (word[0] == '-' || strpbrk(word, "@,:<\"") != NULL)
+        return NULL;
     for (size_t i = 0; i < COUNT; i++)
         names[i] = (struct option){.name = verbs[i].run != NULL ? verbs[i].name : NULL};
     const struct option_set set = {names, COUNT, NULL, 0};
-    if (word[0] == '-' || strpbrk(word, "@,:<\"") != NULL)
-        return NULL;
     const char *near = option_suggestion(&set, word, strlen(word));
     return near == NULL || getpwnam(word) != NULL ? NULL : near;
 }

@@ -4,7 +4,7 @@
 #include "text.h"
 
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 static bool ends_in(const char *text, const char *end)
 {
@@ -36,9 +36,10 @@ static int add_header(struct rewrite *rewrite, char *header, struct problem *pro
 
 static int custom(struct rewrite *rewrite, char letter, char *argument, struct problem *problem)
 {
+    struct stat status;
     switch (letter) {
     case 'a':
-        if (access(argument, F_OK) != 0 && attachment_looks_like_header(argument))
+        if (stat(argument, &status) != 0 && attachment_looks_like_header(argument))
             return add_header(rewrite, argument, problem);
         return rewrite_add(rewrite, "-a", argument, problem);
     case 'C':
