@@ -9,8 +9,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 .ci/install.sh cmake ninja-build gcc libc6-dev pkg-config python3 openssl \
     libssl-dev libmagic-dev libarchive-dev libgumbo-dev libidn2-dev libgsasl-dev libc-ares-dev \
-    libcmocka-dev libgmime-3.0-dev python3-aiosmtpd \
-    git-email mutt php-cli libmailtools-perl s-nail mailutils liblockfile1
+    libcmocka-dev libgmime-3.0-dev python3-aiosmtpd
+# Programs that send by calling another, and those that ours is compared with.
+.ci/install.sh git-email mutt php-cli libmailtools-perl s-nail mailutils liblockfile1
 
 # Another mail program would have a mail server installed with it.
 if [ -z "${BSD_MAILX-}" ] && ! command -v bsd-mailx >/dev/null && command -v dpkg-deb >/dev/null; then

@@ -139,6 +139,7 @@ static void calls_of_mail_that_people_make_are_understood(void **state)
     MAIL("-a /dev/null -- bob", "-a", "/dev/null", "--", "bob");
     MAIL("-A x -- bob", "-iIN~", "-A", "x", "-:/", "bob");
     MAIL("--", "-:", "u");
+    MAIL(rewrite_is_ours('n') ? "-n -- bob" : "-- bob", "-n", "bob");
 }
 
 static void a_header_of_a_is_one(void **state)

@@ -31,8 +31,9 @@ static int show_help(void)
     help_append_options(&text, &send_option_set);
     buffer_append_string(
         &text, "\nCalled as sendmail, mail or mailx it takes the options of that program, too. A\n"
-               "line that holds one dot ends the text under none of its names.\n"
-               "\nMAILER_SERVER, MAILER_FROM, MAILER_USER, MAILER_PASSWORD and so on "
+               "line that holds one dot ends the text under none of these names.\n");
+    buffer_append_string(
+        &text, "\nMAILER_SERVER, MAILER_FROM, MAILER_USER, MAILER_PASSWORD and so on "
                "stand for\nthe options of that name.\n"
                "\nExit codes: 0 accepted for all; 64 wrong use; 65 bad address, header or "
                "text;\n66 bad input file; 67 every recipient refused; 68 no such host; 69 "

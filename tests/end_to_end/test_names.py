@@ -151,6 +151,14 @@ class Sendmail(NamesTestCase):
         self.assertTrue(server.messages[0]["sender"].endswith(" RET=HDRS ENVID=QQ1"))
         self.assertIn(" NOTIFY=FAILURE,DELAY ", server.messages[0]["recipients"][0])
 
+    def test_c_names_the_configuration(self):
+        if b" --config " not in subprocess.run([common.MAILER, "--help"], capture_output=True,
+                                               check=True, env=self.environment()).stdout:
+            self.skipTest("--config IS NOT BUILT: nothing is proved of -C")
+        path = self.file("config", b"[defaults]\ndomain = conf.test\n", 0o600)
+        message = self.deliver(["sendmail", "-C", path, "root"], CRON)
+        self.assertEqual(self.recipients(message), ["root@conf.test"])
+
     def test_modes(self):
         for words in (["mailq"], ["sendmail", "-bp"]):
             done = self.call(words, 9)
