@@ -2,6 +2,7 @@
 #include "login_password.h"
 
 #include "password/password.h"
+#include "provider.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -40,8 +41,18 @@ int login_password_find(struct send_options *options, const struct mailer_server
     if (options->password_command != NULL)
         return password_from_command(&options->password, options->password_command,
                                      PASSWORD_COMMAND_MILLISECONDS, problem);
+    const char *user = server->user != NULL ? server->user : address->user;
+    password_from_keyring(&options->password, address->host, user);
+    if (secret_is_set(&options->password))
+        return 0;
+    int result = password_from_netrc(&options->password, address->host, user, problem);
+    if (result != 0 || secret_is_set(&options->password))
+        return result;
     /* It may be login enough. */
     if (options->client_cert != NULL)
         return 0;
+    const struct provider *provider = provider_by_host(address->host);
+    if (provider != NULL && provider->only_oauth && options->auth == NULL)
+        return problem_set(problem, EXIT_CODE_LOGIN, "%s", provider->login_advice);
     return ask_password(&options->password, server, address, problem);
 }

@@ -10,8 +10,8 @@
 #include <mailer/send.h>
 
 /**
- * Finds the password into options->password: that of the options, which hold that of the
- * environment too; a prompt. It stays empty when
+ * Finds the password into options->password: that of the options, which hold those of the
+ * environment and the configuration too; the keyring; ~/.netrc; a prompt. It stays empty when
  * nobody is to log in, or not by a password.
  */
 int login_password_find(struct send_options *options, const struct mailer_server *server,

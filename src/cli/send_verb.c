@@ -34,7 +34,7 @@ static int show_help(void)
                "line that holds one dot ends the text under none of these names.\n");
     buffer_append_string(
         &text, "\nMAILER_SERVER, MAILER_FROM, MAILER_USER, MAILER_PASSWORD and so on "
-               "stand for\nthe options of that name.\n"
+               "stand for\nthe options of that name; so do the keys of the configuration.\n"
                "\nExit codes: 0 accepted for all; 64 wrong use; 65 bad address, header or "
                "text;\n66 bad input file; 67 every recipient refused; 68 no such host; 69 "
                "refused\notherwise, or no TLS; 70, 71 defect, system; 74 reading or writing "

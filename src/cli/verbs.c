@@ -19,7 +19,8 @@ static const struct verb verbs[] = {
     {"check", NULL, NULL, NULL},
     {"outbox", NULL, NULL, NULL},
     {"merge", NULL, NULL, NULL},
-    {"accounts", NULL, NULL, NULL},
+    {"accounts", "[OPTION...] [WORD...]",
+     "list, show, add and import the accounts of the configuration", accounts_verb},
     {"login", NULL, NULL, NULL},
     {"preview", NULL, NULL, NULL},
 };
