@@ -111,6 +111,17 @@ static void long_options_are_ours_under_any_name(void **state)
     MAIL("- --", "-");
 }
 
+static void a_password_is_handed_on_where_it_stands(void **state)
+{
+    (void)state;
+    struct run run;
+    read_words(&run, &sendmail_letters, WORDS("--password", "secret", "--password=secret"));
+    /* It is wiped there. */
+    for (int i = 0; i < run.count; i++)
+        assert_ptr_equal(run.rewrite.options.items[i], run.words[i]);
+    drop(&run);
+}
+
 static void modes_of_sendmail_are_tasks(void **state)
 {
     (void)state;
@@ -139,7 +150,7 @@ static void calls_of_mail_that_people_make_are_understood(void **state)
     MAIL("-a /dev/null -- bob", "-a", "/dev/null", "--", "bob");
     MAIL("-A x -- bob", "-iIN~", "-A", "x", "-:/", "bob");
     MAIL("--", "-:", "u");
-    MAIL(rewrite_is_ours('n') ? "-n -- bob" : "-- bob", "-n", "bob");
+    MAIL("-n -S mta=smtp://h.test -- bob", "-n", "-S", "mta=smtp://h.test", "bob");
 }
 
 static void a_header_of_a_is_one(void **state)
@@ -202,6 +213,7 @@ int main(void)
         cmocka_unit_test(calls_of_sendmail_that_programs_make_are_understood),
         cmocka_unit_test(a_name_that_is_empty_is_none),
         cmocka_unit_test(long_options_are_ours_under_any_name),
+        cmocka_unit_test(a_password_is_handed_on_where_it_stands),
         cmocka_unit_test(modes_of_sendmail_are_tasks),
         cmocka_unit_test(calls_of_mail_that_people_make_are_understood),
         cmocka_unit_test(a_header_of_a_is_one),

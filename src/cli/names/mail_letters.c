@@ -44,12 +44,10 @@ static int custom(struct rewrite *rewrite, char letter, char *argument, struct p
         return rewrite_add(rewrite, "-a", argument, problem);
     case 'C':
         return add_header(rewrite, argument, problem);
-    case 'm':
+    default: /* -m */
         return rewrite_add(
             rewrite, ends_in(argument, ".html") || ends_in(argument, ".htm") ? "--html" : "--text",
             argument, problem);
-    default: /* -n: our table may not have it */
-        return rewrite_is_ours('n') ? rewrite_add(rewrite, "-n", NULL, problem) : 0;
     }
 }
 
@@ -60,7 +58,6 @@ static const struct letter letters[] = {
     {"a", ARGUMENT_NEEDED, LETTER_CUSTOM, NULL},
     {"C", ARGUMENT_NEEDED, LETTER_CUSTOM, NULL},
     {"m", ARGUMENT_NEEDED, LETTER_CUSTOM, NULL},
-    {"n", ARGUMENT_NONE, LETTER_CUSTOM, NULL},
     {"eHfLpRu", ARGUMENT_GLUED, LETTER_REFUSED, READS},
     {"F", ARGUMENT_GLUED, LETTER_REFUSED, "keeps copies in files, which this program does not do"},
     {"XY", ARGUMENT_GLUED, LETTER_REFUSED, RUNS},

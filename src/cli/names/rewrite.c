@@ -35,11 +35,6 @@ static const struct option *find_our_letter(char letter)
     return NULL;
 }
 
-bool rewrite_is_ours(char letter)
-{
-    return find_our_letter(letter) != NULL;
-}
-
 static const struct letter *find_letter(const struct letter_set *set, char letter)
 {
     for (size_t i = 0; i < set->count; i++)

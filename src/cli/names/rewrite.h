@@ -71,9 +71,6 @@ int rewrite_read(struct rewrite *rewrite, const struct letter_set *set, int coun
 int rewrite_add(struct rewrite *rewrite, const char *option, const char *argument,
                 struct problem *problem);
 
-/** Whether our table of options has this letter. */
-bool rewrite_is_ours(char letter);
-
 /** Puts options and operands into one list, which is ended by NULL beyond its count. */
 int rewrite_join(const struct rewrite *rewrite, struct text_list *words, struct problem *problem);
 
