@@ -220,6 +220,22 @@ class Serving(NamesTestCase):
         self.assertRegex(done.stdout, rb"\r\n[45]\d\d [45]\.0\.0 [ -~]+\r\n221 ")
         self.assertEqual(server.messages, [])
 
+    def test_what_is_wrong_with_the_settings_is_told_before_it_begins(self):
+        for words, code in ((["--user", "ann", "--password-file", "/missing"], 78),
+                            (["--client-cert", "/missing"], 78), (["--dry-run"], 64),
+                            (["--tls", "sometimes"], 64), (["bob@y.test"], 64)):
+            with self.subTest(words=words):
+                self.assert_told(self.call(["sendmail", "-bs", *words], 9), code)
+
+    def test_the_dialogue_with_the_server_is_shown_on_request(self):
+        with self.scripted("good") as server:
+            done = self.call(["sendmail", "-v", "-bs"], server.port,
+                             "EHLO me\r\nMAIL FROM:<ann@x.test>\r\nRCPT TO:<bob@y.test>\r\nDATA\r\n"
+                             "\r\nx\r\n.\r\n")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn(b"C: RCPT TO:<bob@y.test>", done.stderr)
+        self.assertNotIn(b"C: ", done.stdout)
+
     def test_without_a_server_it_does_not_begin(self):
         path = os.path.join(self.bin, "sendmail")
         done = subprocess.run([path, "-bs"], input=b"QUIT\r\n", capture_output=True, check=False,
@@ -439,8 +455,8 @@ class OneLiners(NamesTestCase):
             path = self.need("s-nail")
             for program in ([path, "-:/", "-Sv15-compat", "-Shostname=x.test"],
                             [os.path.join(self.bin, "mailx")]):
-                done = subprocess.run([*program, *words], input=b"Hello.\n", check=False, timeout=60,
-                                      capture_output=True, env=self.environment())
+                done = subprocess.run([*program, *words], input=b"Hello.\n", check=False,
+                                      timeout=60, capture_output=True, env=self.environment())
                 self.assertEqual(done.returncode, 0, done.stderr)
         self.assert_same_mail(*server.messages)
 
@@ -514,6 +530,18 @@ class Commands(NamesTestCase):
                 done = self.call(["mailer", word], 9)
                 self.assert_told(done, 64)
                 self.assertIn(b'did you mean "mailer catch"?', done.stderr)
+
+    def test_options_stand_anywhere_and_dashes_behind_a_file(self):
+        for words in (["-s", "Hi", "-a", self.report, "--", BOB],
+                      [BOB, "-s", "Hi", "-a", self.report],
+                      ["-a", self.report, "--subject=Hi", BOB]):
+            with self.subTest(words=words):
+                message = self.deliver(["mailer", *words], "Hello.\n")
+                self.assertEqual(self.recipients(message), [BOB])
+                parsed = self.parse(message["octets"])
+                self.assertEqual(parsed["Subject"], "Hi")
+                self.assertEqual([part.get_filename() for part in parsed.iter_attachments()],
+                                 ["report.txt"])
 
     def test_addresses_and_other_words_are_recipients(self):
         for words in (["catc@y.test"], ["--", "catc"], ["--to", "catc"], ["ca"],
