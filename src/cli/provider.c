@@ -92,6 +92,14 @@ static bool fits(const char *pattern, const char *host)
            text_same(star + 1, host + length - after);
 }
 
+const char *provider_name(size_t index)
+{
+    for (size_t i = 0; i < COUNT; i++)
+        if (providers[i].url != NULL && index-- == 0)
+            return providers[i].name;
+    return NULL;
+}
+
 const struct provider *provider_by_name(const char *name)
 {
     const struct provider *provider = find(name);
