@@ -12,11 +12,11 @@ import re
 from pathlib import Path
 
 ITEM = re.compile(r"""
-    (?:/\*\*(?P<comment>.*?)\*/\s*)?
+    (?:/\*\*(?P<comment>(?:(?!\*/).)*)\*/\s*)?
     (?P<code>
       MAILER_API\s[^;]*;
     | typedef\s[^;]*;
-    | struct\s+\w+\s*\{.*?\n\};
+    | struct\s+\w+\s*(?:\{.*?\n\})?;
     | enum(?:\s+\w+)?\s*\{[^}]*\};
     )""", re.DOTALL | re.VERBOSE)
 FUNCTION = re.compile(r"MAILER_API\s+(?P<type>.*?)(?P<name>mailer_\w+)\((?P<arguments>.*)\);",
@@ -129,6 +129,8 @@ def synopsis(match):
 
 def members(code):
     """mdoc of what is between the braces of a struct or an enum."""
+    if "{" not in code:
+        return []
     inside = code[code.index("{") + 1:code.rindex("}")].strip()
     separator = ";" if code.startswith("struct") else ","
     pattern = re.compile(rf"(?P<name>[^{separator}/]+?)\s*(?:{separator}|$)\s*"
@@ -165,8 +167,11 @@ def page(path, date, others):
         elif typedef:
             types += [f".Ss {typedef['name']}", *synopsis(typedef), ".Pp", *documented(comment)]
         else:
-            head = one_line(code[:code.index("{")]) or "enum"
-            types += [f".Ss {head}", *documented(comment), *members(code)]
+            head = one_line(re.split(r"[{;]", code)[0])
+            head = "Constants" if head == "enum" else head
+            if comment or "{" in code:
+                types += [f".Ss {head}", *documented(comment)]
+            types += members(code)
     if not functions and not types:
         return None
     shown = functions or [name]
