@@ -77,8 +77,9 @@ void completion_append_fish(struct buffer *buffer)
     for (size_t i = 0; (verb = verb_at(i)) != NULL; i++) {
         if (verb->run == NULL)
             continue;
-        buffer_append_format(buffer, "complete -c mailer -n __fish_is_first_token -a %s -d ",
-                             verb->name);
+        buffer_append_format(
+            buffer, "complete -c mailer -n 'test (count (commandline -opc)) -eq 1' -a %s -d ",
+            verb->name);
         append_quoted(buffer, verb->help);
         buffer_append_char(buffer, '\n');
     }
