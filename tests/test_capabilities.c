@@ -92,6 +92,19 @@ static void keywords_may_be_in_any_case(void **state)
     assert_string_equal(got.auth_mechanisms, "plain");
 }
 
+static void a_reply_without_text_offers_nothing(void **state)
+{
+    (void)state;
+    assert_nothing_but_extended("250\r\n");
+    assert_nothing_but_extended("250 \r\n");
+    assert_nothing_but_extended("250-\r\n250\r\n");
+    /* A keyword without a value, at the very end. */
+    struct smtp_capabilities got = capabilities_of("250-there\r\n250-AUTH\r\n250 SIZE\r\n");
+    assert_true(got.auth && got.size);
+    assert_int_equal(got.size_limit, 0);
+    assert_string_equal(got.auth_mechanisms, "");
+}
+
 static void the_first_line_and_unknown_or_longer_words_say_nothing(void **state)
 {
     (void)state;
@@ -115,6 +128,8 @@ static void a_size_is_read_up_to_what_64_bits_hold(void **state)
         {"SIZE 0", 0},
         {"SIZE x", 0},
         {"SIZE -5", 0},
+        {"SIZE 100MB", 0},
+        {"SIZE 0x10", 0},
         {"SIZE 35882577", 35882577},
         {"SIZE  7", 7},
         {"SIZE=8", 8},
@@ -144,6 +159,7 @@ static void limits_are_read_by_name(void **state)
         {"LIMITS", 0, 0},
         {"LIMITS =5 MAILMAX RCPTMAX=", 0, 0},
         {"LIMITS  X=1  MAILMAX=x RCPTMAX=0", 0, 0},
+        {"LIMITS MAILMAX=1x RCPTMAX=5,5", 0, 0},
         {"LIMITS MAILMAXX=3 XRCPTMAX=3", 0, 0},
         {"LIMITS MAILMAX=99999999999999999999 RCPTMAX=1", UINT64_MAX, 1},
     };
@@ -206,6 +222,7 @@ int main(void)
         cmocka_unit_test(each_keyword_sets_its_own_flag_only),
         cmocka_unit_test(a_least_time_and_a_limit_of_domains_are_read),
         cmocka_unit_test(keywords_may_be_in_any_case),
+        cmocka_unit_test(a_reply_without_text_offers_nothing),
         cmocka_unit_test(the_first_line_and_unknown_or_longer_words_say_nothing),
         cmocka_unit_test(a_size_is_read_up_to_what_64_bits_hold),
         cmocka_unit_test(limits_are_read_by_name),

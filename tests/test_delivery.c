@@ -220,6 +220,50 @@ static void a_message_that_cannot_be_sent_is_wrong_use(void **state)
     mailer_message_free(unaddressed);
 }
 
+static void what_comes_later_ends_only_a_queue_that_cannot_wait(void **state)
+{
+    (void)state;
+    struct feed feed = {.ends_with = MAILER_NEXT_LATER};
+    struct delivery_queue queue = {.next = next, .context = &feed, .can_wait = true};
+    assert_null(delivery_queue_take(&queue));
+    assert_null(delivery_queue_take(&queue));
+    assert_int_equal(feed.pulled, 2);
+    assert_false(queue.exhausted);
+    assert_false(delivery_queue_is_drained(&queue));
+    queue.can_wait = false;
+    assert_null(delivery_queue_take(&queue));
+    assert_true(queue.exhausted);
+    assert_int_equal(queue.error.error_class, MAILER_USAGE);
+}
+
+static void messages_can_be_handed_over_to_another_queue(void **state)
+{
+    (void)state;
+    struct mailer_message *messages[] = {letter("a@x.test", 1), letter("b@x.test,c@x.test", 1)};
+    struct mailer_error error = MAILER_ERROR_INIT;
+    struct feed feed = {.messages = {messages[0], messages[1]}};
+    struct delivery_queue from = {.exhausted = true};
+    struct delivery_queue to = {.exhausted = true, .report = report, .context = &feed};
+    for (size_t full = 0; full < 2; full++) {
+        assert_int_equal(delivery_queue_add(&from, messages[0], NULL), 0);
+        assert_int_equal(delivery_queue_add(&from, messages[1], NULL), 0);
+        delivery_queue_hand_over(&from, &to);
+        assert_null(from.first);
+        assert_int_equal(from.open, 0);
+        assert_int_equal(to.open, 3 * (full + 1));
+    }
+    delivery_queue_hand_over(&from, &to);
+    assert_int_equal(to.open, 6);
+    error_set(&error, MAILER_NETWORK, MAILER_STAGE_NONE, "lost");
+    delivery_queue_fail(&to, &error);
+    assert_null(to.first);
+    assert_int_equal(to.open, 0);
+    assert_string_equal(feed.reported, "0: NETWORK (NETWORK)\n1: NETWORK NETWORK (NETWORK)\n"
+                                       "0: NETWORK (NETWORK)\n1: NETWORK NETWORK (NETWORK)\n");
+    mailer_message_free(messages[0]);
+    mailer_message_free(messages[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +274,8 @@ int main(void)
         cmocka_unit_test(a_restart_opens_what_is_not_settled_and_reports_what_is),
         cmocka_unit_test(an_error_of_next_ends_the_queue_and_is_kept),
         cmocka_unit_test(a_message_that_cannot_be_sent_is_wrong_use),
+        cmocka_unit_test(what_comes_later_ends_only_a_queue_that_cannot_wait),
+        cmocka_unit_test(messages_can_be_handed_over_to_another_queue),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

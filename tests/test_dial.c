@@ -40,7 +40,7 @@ static void open_hole(struct hole *hole, const char *text, unsigned short *port)
     struct net_address address;
     assert_true(net_address_parse(&address, text, *port));
     for (size_t i = 0; i < 4; i++) {
-        hole->fillers[i] = socket(AF_INET, SOCK_STREAM, 0);
+        hole->fillers[i] = socket(address.address.ss_family, SOCK_STREAM, 0);
         fcntl(hole->fillers[i], F_SETFL, O_NONBLOCK);
         connect(hole->fillers[i], (struct sockaddr *)&address.address, address.length);
     }
@@ -281,6 +281,63 @@ static void the_next_address_starts_when_the_first_is_slow(void **state)
     assert_int_equal(open_descriptors(), before);
 }
 
+/* A hole in one family, and a listener in the other one; false without IPv6. */
+static bool open_both(struct hole *hole, int *listener, const char *slow, const char *quick,
+                      unsigned short *port)
+{
+    int probe = socket(AF_INET6, SOCK_STREAM, 0);
+    struct net_address address;
+    assert_true(net_address_parse(&address, "::1", 0));
+    bool has_ipv6 = bind(probe, (struct sockaddr *)&address.address, address.length) == 0;
+    close(probe);
+    *listener = -1;
+    for (int i = 0; i < 100 && has_ipv6 && *listener < 0; i++) {
+        if (i > 0)
+            close_hole(hole);
+        *port = 0;
+        open_hole(hole, slow, port);
+        *listener = listening(quick, port, 5);
+    }
+    return has_ipv6;
+}
+
+static void when_one_family_is_slow_the_other_one_wins(void **state)
+{
+    (void)state;
+    size_t before = open_descriptors();
+    static const struct name_record records[] = {{"both.test", "127.0.0.1", 0},
+                                                 {"both.test", "::1", 0}};
+    unsigned short port = 0;
+    struct hole hole;
+    int listener;
+    /* Which family comes first is the system's choice (RFC 6724): at one turn it is the slow one.
+     */
+    int waited = 0;
+    for (int turn = 0; turn < 2; turn++) {
+        const char *slow = turn == 0 ? "::1" : "127.0.0.1";
+        if (!open_both(&hole, &listener, slow, turn == 0 ? "127.0.0.1" : "::1", &port))
+            skip();
+        struct fixture fixture;
+        start(&fixture, "both.test", port, records, 2);
+        int result = settled(&fixture);
+        if (result == NET_WAITING) {
+            waited++;
+            assert_true(deadline(&fixture) == fixture.now + NET_DIAL_STAGGER);
+            fixture.now += NET_DIAL_STAGGER;
+            result = settled(&fixture);
+        }
+        assert_int_equal(result, NET_READY);
+        char peer[64];
+        net_connection_peer(fixture.connection, peer);
+        assert_memory_equal(peer, turn == 0 ? "127.0.0.1:" : "[::1]:", turn == 0 ? 10 : 6);
+        finish(&fixture);
+        close(listener);
+        close_hole(&hole);
+    }
+    assert_int_equal(waited, 1);
+    assert_int_equal(open_descriptors(), before);
+}
+
 static void only_so_many_addresses_are_tried_at_a_time(void **state)
 {
     (void)state;
@@ -400,6 +457,46 @@ static void a_local_socket_is_reached_by_its_path(void **state)
     assert_null(dial);
 }
 
+/* connect() says so at once, where TCP would wait. */
+static void a_local_socket_whose_queue_is_full_is_tried_again(void **state)
+{
+    (void)state;
+    size_t before = open_descriptors();
+    char path[64];
+    snprintf(path, sizeof path, "/tmp/mailer-test-dial-%ld", (long)getpid());
+    struct net_address address;
+    assert_true(net_address_of_path(&address, path));
+    const struct net_dial_options options = {
+        .host = "the socket", .path = path, .connect_timeout = 4000};
+    for (int makes_room = 0; makes_room < 2; makes_room++) {
+        int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+        int filler = socket(AF_UNIX, SOCK_STREAM, 0);
+        assert_int_equal(bind(listener, (struct sockaddr *)&address.address, address.length), 0);
+        assert_int_equal(listen(listener, 0), 0);
+        assert_int_equal(connect(filler, (struct sockaddr *)&address.address, address.length), 0);
+        struct fixture fixture = {.now = clock_milliseconds(), .error = MAILER_ERROR_INIT};
+        int64_t start = fixture.now;
+        assert_int_equal(net_dial_start(&fixture.dial, &options, &fixture.error), 0);
+        while (step(&fixture) == NET_WAITING && fixture.now < start + 5000) {
+            assert_true(deadline(&fixture) > fixture.now);
+            assert_true(deadline(&fixture) <= fixture.now + 100);
+            fixture.now = deadline(&fixture);
+            if (makes_room && fixture.now > start + 2000)
+                close(accept(listener, NULL, NULL));
+        }
+        assert_int_equal(fixture.connection != NULL, makes_room);
+        assert_int_equal(fixture.error.error_class, makes_room ? MAILER_OK : MAILER_CONNECT);
+        if (!makes_room)
+            assert_in_range(fixture.now - start, 4000, 4100);
+        net_connection_close(fixture.connection);
+        net_dial_free(fixture.dial);
+        close(filler);
+        close(listener);
+        unlink(path);
+    }
+    assert_int_equal(open_descriptors(), before);
+}
+
 static void a_source_address_is_where_the_connection_comes_from(void **state)
 {
     (void)state;
@@ -444,12 +541,14 @@ int main(void)
         cmocka_unit_test(refused_addresses_hand_over_to_the_next_at_once),
         cmocka_unit_test(an_address_that_does_not_answer_times_out),
         cmocka_unit_test(the_next_address_starts_when_the_first_is_slow),
+        cmocka_unit_test(when_one_family_is_slow_the_other_one_wins),
         cmocka_unit_test(only_so_many_addresses_are_tried_at_a_time),
         cmocka_unit_test(giving_up_leaves_nothing_open),
         cmocka_unit_test(failures_of_looking_up_come_through),
         cmocka_unit_test(a_silent_name_server_times_out),
         cmocka_unit_test(a_source_address_is_where_the_connection_comes_from),
         cmocka_unit_test(a_local_socket_is_reached_by_its_path),
+        cmocka_unit_test(a_local_socket_whose_queue_is_full_is_tried_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,6 +55,24 @@ static void a_domain_served_elsewhere_is_not_trusted_and_told_how_to_go_on(void 
     assert_non_null(strstr(error.text, "give smtps://evil.test:465 if it is"));
 }
 
+static void a_domain_may_end_in_a_dot_and_a_server_of_the_wrong_kind_is_told(void **state)
+{
+    (void)state;
+    struct mailer_server given = MAILER_SERVER_INIT;
+    given.url = "srv:x.test.";
+    given.tls = MAILER_TLS_IMPLICIT;
+    struct server domain;
+    struct server servers[2];
+    size_t count = 0;
+    struct mailer_error error = MAILER_ERROR_INIT;
+    assert_int_equal(server_read(&domain, &given, NULL, NULL), 0);
+    assert_int_equal(discover_servers(&domain, targets, 1, servers, &count, NULL), 0);
+    assert_int_equal(count, 1);
+    assert_int_equal(discover_servers(&domain, targets + 3, 1, servers, &count, &error),
+                     MAILER_TLS);
+    assert_non_null(strstr(error.text, "x.test has no server for the TLS mode asked for"));
+}
+
 static void what_cannot_be_proved_is_not_looked_up(void **state)
 {
     (void)state;
@@ -83,6 +101,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_hosts_of_the_domain_are_taken_each_with_its_tls),
         cmocka_unit_test(a_domain_served_elsewhere_is_not_trusted_and_told_how_to_go_on),
+        cmocka_unit_test(a_domain_may_end_in_a_dot_and_a_server_of_the_wrong_kind_is_told),
         cmocka_unit_test(what_cannot_be_proved_is_not_looked_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

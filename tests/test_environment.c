@@ -90,6 +90,20 @@ static void a_password_leaves_the_environment(void **state)
     free(variable);
 }
 
+static void a_password_that_is_not_used_leaves_the_environment_too(void **state)
+{
+    (void)state;
+    struct send_options options;
+    struct problem problem;
+    char *variable = harness_exact("MAILER_PASSWORD=sesame", sizeof "MAILER_PASSWORD=sesame");
+    assert_int_equal(putenv(variable), 0);
+    assert_int_equal(read_options(&options, &problem, (char *)"--password-file", (char *)"f"), 0);
+    assert_null(getenv("MAILER_PASSWORD"));
+    assert_string_equal(variable, "MAILER_PASSWORD=");
+    send_options_free(&options);
+    free(variable);
+}
+
 static void a_password_of_the_command_line_shadows_the_environment(void **state)
 {
     (void)state;
@@ -125,6 +139,7 @@ int main(void)
         cmocka_unit_test_setup(a_variable_stands_for_an_option_that_is_not_given, set_up),
         cmocka_unit_test_setup(a_bad_variable_is_a_matter_of_configuration, set_up),
         cmocka_unit_test_setup(a_password_leaves_the_environment, set_up),
+        cmocka_unit_test_setup(a_password_that_is_not_used_leaves_the_environment_too, set_up),
         cmocka_unit_test_setup(a_password_of_the_command_line_shadows_the_environment, set_up),
         cmocka_unit_test_setup(two_passwords_in_the_environment_contradict, set_up),
     };

@@ -13,6 +13,9 @@ static void urls_are_read(void **state)
         {"socks5://p.test", {NET_TUNNEL_SOCKS5, "p.test", 1080, "", ""}},
         {"SOCKS5H://[::1]:9/", {NET_TUNNEL_SOCKS5, "::1", 9, "", ""}},
         {"http://p.test", {NET_TUNNEL_HTTP, "p.test", 8080, "", ""}},
+        {"http://b\xC3\xBC"
+         "cher.test",
+         {NET_TUNNEL_HTTP, "xn--bcher-kva.test", 8080, "", ""}},
         {"socks5://ann@p.test:1", {NET_TUNNEL_SOCKS5, "p.test", 1, "ann", ""}},
         {"socks5://a%3ab:c:d%40e@f@192.0.2.1",
          {NET_TUNNEL_SOCKS5, "192.0.2.1", 1080, "a:b", "c:d@e@f"}},

@@ -6,7 +6,10 @@
  */
 #include "harness/send_client.h"
 
-enum { SEEDS = 600, MESSAGES = 6, RECIPIENTS = 5 };
+enum { SEEDS = 600, SEEDS_OF_OTHERS = 80, MESSAGES = 6, RECIPIENTS = 5 };
+
+/* What stands at the other end. */
+enum kind { SMTP = 0, LMTP, SOCKS_PROXY, HTTP_PROXY };
 
 /* ---- The server ---- */
 
@@ -46,6 +49,9 @@ static const char *answer_by_chance(struct smtp_server *server, enum smtp_server
         server->send_limit = harness_random(&chance->state) % 1500 + 1;
     if (moment == AT_GREETING && chance->cuts_received)
         server->receive_limit = harness_random(&chance->state) % 60000 + 1;
+    /* There is no single word on a message of LMTP. */
+    if (moment == AT_BODY && server->lmtp)
+        return NULL;
     bool is_wrong = !server->mail_open && moment > AT_MAIL && moment < AT_RSET;
     if (moment == AT_BODY ? !happens(chance, 20) : is_wrong)
         return NULL;
@@ -54,6 +60,49 @@ static const char *answer_by_chance(struct smtp_server *server, enum smtp_server
     if (happens(chance, chance->nonsense))
         return harness_random(&chance->state) % 2 ? "2what" : "what?";
     return happens(chance, chance->refusals) || moment == AT_BODY ? refusal(chance, moment) : NULL;
+}
+
+/* ---- The proxy before it ---- */
+
+/* Takes so many octets, whatever they are. */
+static void pass_over(struct smtp_server *server, size_t count)
+{
+    char octet;
+    while (count > 0 && smtp_server_octet(server, &octet))
+        count--;
+}
+
+/* Says it, or a part, or something else, by chance. */
+static void say_by_chance(struct smtp_server *server, const char *bytes, size_t size)
+{
+    struct chance *chance = server->context;
+    char octets[64];
+    memcpy(octets, bytes, size);
+    if (happens(chance, chance->losses))
+        size = harness_random(&chance->state) % size;
+    else if (happens(chance, 30))
+        octets[harness_random(&chance->state) % size] = (char)harness_random(&chance->state);
+    smtp_server_send(server, octets, size);
+    if (happens(chance, chance->losses))
+        smtp_server_close(server, harness_random(&chance->state) % 2);
+}
+
+static void be_a_socks_proxy(struct smtp_server *server)
+{
+    pass_over(server, 3);
+    say_by_chance(server, "\5\0", 2);
+    pass_over(server, 5 + strlen("mail.x.test") + 2);
+    say_by_chance(server, "\5\0\0\1\0\0\0\0\0\0", 10);
+}
+
+static void be_an_http_proxy(struct smtp_server *server)
+{
+    static const char answer[] = "HTTP/1.1 200 Go on\r\nVia: x\r\n\r\n";
+    struct buffer line = buffer_empty(SIZE_MAX);
+    while (smtp_server_line(server, &line) && line.size > 0)
+        ;
+    buffer_free(&line);
+    say_by_chance(server, answer, sizeof answer - 1);
 }
 
 static void write_capabilities(char text[static 128], struct chance *chance)
@@ -135,7 +184,24 @@ static void check_fates(const struct run *run, const struct smtp_server *server,
     }
 }
 
-static void play(uint64_t seed, unsigned *delivered)
+static void settings_for_kind(struct settings *settings, const struct smtp_server *server,
+                              enum kind kind, char proxy[static 64])
+{
+    settings_for(settings, server);
+    settings->server.tls = MAILER_TLS_OFF;
+    if (kind >= SOCKS_PROXY)
+        settings->server.timeout_seconds = 1; /* a spoiled length leaves both waiting */
+    snprintf(proxy, 64, "%s://127.0.0.1:%hu", kind == SOCKS_PROXY ? "socks5" : "http",
+             server->port);
+    if (kind == LMTP)
+        snprintf(settings->url, sizeof settings->url, "lmtp://127.0.0.1:%hu", server->port);
+    if (kind == SMTP || kind == LMTP)
+        return;
+    settings->server.proxy = proxy;
+    snprintf(settings->url, sizeof settings->url, "smtp://mail.x.test");
+}
+
+static void play(enum kind kind, uint64_t seed, unsigned *delivered)
 {
     struct chance chance = {.state = seed * 7919};
     chance.refusals = harness_random(&chance.state) % 3 * 100;
@@ -148,12 +214,17 @@ static void play(uint64_t seed, unsigned *delivered)
     struct smtp_server server = {.capabilities = capabilities,
                                  .answer = answer_by_chance,
                                  .context = &chance,
+                                 .lmtp = kind == LMTP,
+                                 .prelude = kind == SOCKS_PROXY  ? be_a_socks_proxy
+                                            : kind == HTTP_PROXY ? be_an_http_proxy
+                                                                 : NULL,
                                  .receive_buffer = seed % 4 == 0 ? 8192 : 0,
                                  .send_piece = seed % 5 == 0};
     struct run run = {.state = seed, .count = seed % MESSAGES + 1};
     struct settings settings;
+    char proxy[64];
     smtp_server_start(&server);
-    settings_for(&settings, &server);
+    settings_for_kind(&settings, &server, kind, proxy);
     int64_t start = clock_milliseconds();
     struct mailer_error error = MAILER_ERROR_INIT;
     int result = mailer_send_each(&settings.server, next, report, &run, &error);
@@ -173,15 +244,27 @@ static void what_is_told_is_what_became_of_it(void **state)
     (void)state;
     unsigned delivered = 0;
     for (uint64_t seed = 1; seed <= SEEDS; seed++)
-        play(seed, &delivered);
+        play(SMTP, seed, &delivered);
     /* Else the servers are too bad to prove anything. */
     assert_true(delivered > SEEDS);
+}
+
+static void so_it_is_with_lmtp_and_behind_proxies(void **state)
+{
+    (void)state;
+    for (enum kind kind = LMTP; kind <= HTTP_PROXY; kind++) {
+        unsigned delivered = 0;
+        for (uint64_t seed = 1; seed <= SEEDS_OF_OTHERS; seed++)
+            play(kind, seed, &delivered);
+        assert_true(delivered > SEEDS_OF_OTHERS / 2);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_told_is_what_became_of_it),
+        cmocka_unit_test(so_it_is_with_lmtp_and_behind_proxies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -42,9 +42,7 @@ static void urls_are_read_and_what_they_leave_out_gets_its_default(void **state)
         {"smtp://mail.example:65535", "mail.example", 65535, MAILER_TLS_REQUIRED, ""},
         {"b\xC3\xBC"
          "cher.example",
-         "b\xC3\xBC"
-         "cher.example",
-         587, MAILER_TLS_REQUIRED, ""},
+         "xn--bcher-kva.example", 587, MAILER_TLS_REQUIRED, ""},
         {"localhost", "localhost", 25, MAILER_TLS_OFF, ""},
         {"LocalHost:2525", "LocalHost", 2525, MAILER_TLS_OFF, ""},
         {"localhost.example", "localhost.example", 587, MAILER_TLS_REQUIRED, ""},
@@ -128,6 +126,7 @@ static void what_is_no_server_is_refused_and_named(void **state)
         {"mail.example\x7f", "no address"},
         {"mail\xff.example", "no address"},
         {"mail\xc2\x85.example", "no address"},
+        {"\xcc\x81mail.example", "combining mark"},
         {"<mail.example>", "no address"},
         {"smtp://@mail.example", "without a user"},
         {"smtp://ann%4@mail.example", "two hexadecimal"},

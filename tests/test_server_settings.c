@@ -54,24 +54,6 @@ static void urls_are_taken_apart(void **state)
     free(endless);
 }
 
-static void a_provider_is_known_by_name_and_host(void **state)
-{
-    (void)state;
-    assert_string_equal(provider_by_name("GMail")->url, "smtps://smtp.gmail.com:465");
-    assert_string_equal(provider_by_host("SMTP.gmail.com")->name, "gmail");
-    assert_null(provider_by_name("smtp.gmail.com"));
-    assert_null(provider_by_name(""));
-    static const char *const names[] = {"gmail", "outlook",  "office365", "yahoo", "aol",
-                                        "webde", "t-online", "yandex",    "proton"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const struct provider *provider = provider_by_name(names[i]);
-        assert_non_null(provider);
-        struct server_address address = server_address_of(provider->url);
-        assert_string_equal(address.host, provider->host);
-        assert_true(address.implicit ? address.port == 465 : address.port == 587);
-    }
-}
-
 /* In place of the servers before. */
 static void set_server(struct send_options *options, const char *server)
 {
@@ -86,6 +68,20 @@ static int settings(struct send_options *options, struct mailer_server *server,
     *problem = (struct problem){0};
     options->server_urls.count = 0;
     return server_settings(options, server, &address, problem);
+}
+
+static void the_user_of_a_url_is_read_without_its_password(void **state)
+{
+    (void)state;
+    assert_string_equal(server_address_of("smtp://ann%40b.example@host").user, "ann@b.example");
+    assert_string_equal(server_address_of("smtp://ann:sesame@host").user, "ann");
+    assert_string_equal(server_address_of("smtp://a%4@host").user, "a%4");
+    assert_string_equal(server_address_of("smtp://host").user, "");
+    char url[600] = "smtp://";
+    memset(url + 7, 'x', 300);
+    memcpy(url + 307, "@host", 6);
+    assert_string_equal(server_address_of(url).user, "");
+    assert_int_equal(strlen(server_address_of("smtp://x@host").user), 1);
 }
 
 static void options_become_a_server(void **state)
@@ -120,6 +116,28 @@ static void options_become_a_server(void **state)
     send_options_free(&options);
 }
 
+static void an_address_alone_finds_its_providers_servers(void **state)
+{
+    (void)state;
+    struct send_options options = send_options_empty();
+    struct mailer_server server;
+    struct problem problem;
+    options.from = "Ann <ann@gmail.com>";
+    assert_int_equal(settings(&options, &server, &problem), 0);
+    assert_string_equal(server.url, "smtps://smtp.gmail.com:465");
+    assert_string_equal(server.further_urls[0], "smtp://smtp.gmail.com:587");
+    assert_null(server.further_urls[1]);
+    assert_string_equal(server.user, "ann@gmail.com");
+    send_options_free(&options);
+    options.from = "ann@example.org";
+    assert_int_equal(settings(&options, &server, &problem), EXIT_CODE_CONFIGURATION);
+    send_options_free(&options);
+    set_server(&options, "ses");
+    assert_int_equal(settings(&options, &server, &problem), EXIT_CODE_CONFIGURATION);
+    assert_non_null(strstr(problem.text, "server of a region"));
+    send_options_free(&options);
+}
+
 static void contradictions_and_gaps_are_refused(void **state)
 {
     (void)state;
@@ -130,10 +148,10 @@ static void contradictions_and_gaps_are_refused(void **state)
     assert_non_null(strstr(problem.text, "MAILER_SERVER"));
     options.dry_run = true;
     assert_int_equal(settings(&options, &server, &problem), 0);
-    set_server(&options, "smtps://host");
     static const int wrong[] = {TLS_OFF, TLS_REQUIRED, TLS_OPPORTUNISTIC};
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        options.tls = (unsigned)wrong[i];
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong * 2; i++) {
+        set_server(&options, i % 2 == 0 ? "smtps://host" : "submissions://host");
+        options.tls = (unsigned)wrong[i / 2];
         assert_int_equal(settings(&options, &server, &problem), EXIT_CODE_USAGE);
     }
     options.tls = TLS_IMPLICIT;
@@ -268,7 +286,7 @@ static void advice_is_given_where_it_helps(void **state)
     }
 }
 
-/* As the providers say it, or, where their words are not known, by code 535 alone. */
+/* By the codes that providers use, and by words like theirs. */
 static void a_refused_login_is_explained_by_provider(void **state)
 {
     (void)state;
@@ -337,9 +355,11 @@ static void a_refused_login_is_explained_by_provider(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct mailer_server server = MAILER_SERVER_INIT;
-        const struct provider *provider = provider_by_name(cases[i].url);
+        const struct provider *provider = NULL;
+        struct problem problem = {0};
+        assert_int_equal(provider_by_name(cases[i].url, &provider, &problem), 0);
         struct server_address address =
-            server_address_of(provider != NULL ? provider->url : cases[i].url);
+            server_address_of(provider != NULL ? provider->servers.items[0] : cases[i].url);
         struct mailer_error error = MAILER_ERROR_INIT;
         error.error_class = MAILER_AUTH;
         error.stage = MAILER_STAGE_AUTH;
@@ -354,15 +374,15 @@ static void a_refused_login_is_explained_by_provider(void **state)
         if (!as_wanted)
             fail_msg("%s %s: %s", cases[i].url, cases[i].text, advice != NULL ? advice : "nothing");
     }
-    assert_null(provider_by_name("ses"));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(urls_are_taken_apart),
-        cmocka_unit_test(a_provider_is_known_by_name_and_host),
+        cmocka_unit_test(the_user_of_a_url_is_read_without_its_password),
         cmocka_unit_test(options_become_a_server),
+        cmocka_unit_test(an_address_alone_finds_its_providers_servers),
         cmocka_unit_test(contradictions_and_gaps_are_refused),
         cmocka_unit_test(beside_a_pin_authorities_count_only_where_they_are_asked_for),
         cmocka_unit_test(a_password_on_the_command_line_needs_a_user),

@@ -70,6 +70,8 @@ static void a_domain_without_a_service_is_told_from_a_name_server_that_fails(voi
     char found[400];
     struct mailer_error error = MAILER_ERROR_INIT;
     assert_int_equal(look_up("y.test", NULL, 0, found, sizeof found, &error), MAILER_RESOLVE);
+    error = (struct mailer_error)MAILER_ERROR_INIT;
+    assert_int_equal(look_up("y..test", NULL, 0, found, sizeof found, &error), MAILER_RESOLVE);
     static const struct name_record failing[] = {{"_submissions._tcp.y.test", NULL, 2},
                                                  {"_submission._tcp.y.test", NULL, 2}};
     error = (struct mailer_error)MAILER_ERROR_INIT;
@@ -80,6 +82,23 @@ static void a_domain_without_a_service_is_told_from_a_name_server_that_fails(voi
     struct net_service *service = NULL;
     assert_int_equal(net_service_start(&service, long_domain, NULL, NULL), MAILER_USAGE);
     assert_null(service);
+}
+
+static void of_many_servers_those_of_the_lowest_priority_are_kept(void **state)
+{
+    (void)state;
+    enum { MANY = 20 };
+    static struct name_record records[MANY];
+    static char texts[MANY][40];
+    for (unsigned i = 0; i < MANY; i++) {
+        snprintf(texts[i], sizeof texts[i], "srv %u 0 %u m.x", MANY - i, 100 + i);
+        records[i] = (struct name_record){"_submissions._tcp.x", texts[i], 0};
+    }
+    char found[800];
+    assert_int_equal(look_up("x", records, MANY, found, sizeof found, NULL), NET_READY);
+    assert_memory_equal(found, "119! m.x 118! m.x 117! m.x ", 27);
+    assert_non_null(strstr(found, " 104! m.x"));
+    assert_null(strstr(found, " 103! m.x"));
 }
 
 static unsigned draw(unsigned limit, void *context)
@@ -114,6 +133,7 @@ int main(void)
         cmocka_unit_test(both_services_are_found_the_one_with_tls_first),
         cmocka_unit_test(one_service_will_do_and_a_dot_is_none),
         cmocka_unit_test(a_domain_without_a_service_is_told_from_a_name_server_that_fails),
+        cmocka_unit_test(of_many_servers_those_of_the_lowest_priority_are_kept),
         cmocka_unit_test(weights_are_kept_to_within_a_priority),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -225,6 +225,22 @@ static void opportunistic_tls_does_without_where_it_is_not_to_be_had(void **stat
     }
 }
 
+static void settings_of_tls_that_cannot_be_are_told_before_anybody_is_called(void **state)
+{
+    (void)state;
+    static const enum mailer_tls_mode modes[] = {MAILER_TLS_REQUIRED, MAILER_TLS_IMPLICIT,
+                                                 MAILER_TLS_OPPORTUNISTIC};
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        want(modes[i], NULL);
+        wish.tls_ciphers = "nonsense";
+        struct smtp_server server = {.capabilities = "SIZE"};
+        struct sending sending = send_letter(&server, "a@x.test", 100);
+        assert_int_equal(sending.result, MAILER_USAGE);
+        assert_int_equal(server.connections, 0);
+        smtp_server_free(&server);
+    }
+}
+
 static void a_silent_handshake_ends_at_the_deadline(void **state)
 {
     (void)state;
@@ -236,6 +252,27 @@ static void a_silent_handshake_ends_at_the_deadline(void **state)
     assert_int_equal(played.result, MAILER_NETWORK);
     assert_int_equal(played.error.stage, MAILER_STAGE_TLS);
     assert_true(played.steps < 20);
+    smtp_server_free(&server);
+}
+
+/* Each answer comes in time, but there is no end of them. */
+static void a_server_that_takes_its_time_with_each_answer_has_no_end_of_it(void **state)
+{
+    (void)state;
+    want(MAILER_TLS_OFF, "ann");
+    wish.allow_clear_password = true;
+    struct script script = {.sayings = {{AT_AUTH, 0, "504 5.5.4 not that one", NULL}}};
+    struct smtp_server server = {
+        .capabilities = "AUTH SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 DIGEST-MD5 PLAIN LOGIN",
+        .patience = 450,
+        .answer = answer_by_script,
+        .context = &script};
+    struct played played = play_letter(&server, "a@x.test", 100, 700);
+    assert_int_equal(played.result, MAILER_NETWORK);
+    assert_int_equal(played.error.stage, MAILER_STAGE_AUTH);
+    if (strstr(played.error.text, "to let us in") == NULL)
+        fail_msg("%s", played.error.text);
+    assert_true(played.milliseconds >= 3 * 700);
     smtp_server_free(&server);
 }
 
@@ -580,8 +617,10 @@ int main(void)
         cmocka_unit_test(nothing_is_said_in_the_clear_when_tls_is_not_to_be_had),
         cmocka_unit_test(octets_behind_the_answer_to_starttls_are_not_trusted),
         cmocka_unit_test(a_certificate_of_nobody_known_stops_it_unless_it_does_not_matter),
+        cmocka_unit_test(settings_of_tls_that_cannot_be_are_told_before_anybody_is_called),
         cmocka_unit_test(opportunistic_tls_does_without_where_it_is_not_to_be_had),
         cmocka_unit_test(a_silent_handshake_ends_at_the_deadline),
+        cmocka_unit_test(a_server_that_takes_its_time_with_each_answer_has_no_end_of_it),
         cmocka_unit_test(logging_in_by_plain_and_by_login),
         cmocka_unit_test(a_login_that_cannot_be_done_sends_nothing),
         cmocka_unit_test(a_login_that_goes_wrong_on_this_side_is_taken_back),

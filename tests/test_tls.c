@@ -588,6 +588,54 @@ static void input_in_the_buffer_of_tls_is_told(void **state)
     close_pair(&pair);
 }
 
+/* A server that has one more ticket whenever it is read from. */
+static struct {
+    SSL *server;
+    const struct net_connection_methods *below;
+    size_t left;
+} endless;
+
+static int read_and_hand_out(struct net_connection *connection, void *bytes, size_t room,
+                             size_t *got, struct mailer_error *error)
+{
+    if (endless.left > 0) {
+        endless.left--;
+        assert_true(SSL_new_session_ticket(endless.server));
+        assert_int_equal(SSL_do_handshake(endless.server), 1);
+    }
+    return endless.below->read(connection, bytes, room, got, error);
+}
+
+/* Tickets are no octets for the reader, who has to look at the clock now and then. */
+static void a_server_that_sends_tickets_without_end_holds_nobody(void **state)
+{
+    (void)state;
+    enum { TICKETS = 3000 };
+    struct pair pair;
+    open_good_pair(&pair);
+    assert_int_equal(shaken(&pair, NULL), NET_READY);
+    SSL_do_handshake(pair.server);
+    struct net_connection_methods methods = *pair.client->tls->below;
+    endless.below = pair.client->tls->below;
+    endless.server = pair.server;
+    endless.left = TICKETS;
+    methods.read = read_and_hand_out;
+    pair.client->tls->below = &methods;
+    char octet = 'x';
+    size_t got = 0;
+    assert_int_equal(net_connection_read(pair.client, &octet, 1, &got, NULL), NET_WAITING);
+    assert_in_range(endless.left, TICKETS / 2, TICKETS - 1);
+    assert_false(net_connection_has_input(pair.client));
+    endless.left = 0;
+    assert_int_equal(SSL_write(pair.server, "y", 1), 1);
+    int result = NET_WAITING;
+    for (int i = 0; i < 10 && result == NET_WAITING; i++)
+        result = net_connection_read(pair.client, &octet, 1, &got, NULL);
+    assert_int_equal(result, NET_READY);
+    assert_int_equal(octet, 'y');
+    close_pair(&pair);
+}
+
 static void half_a_record_is_no_input(void **state)
 {
     (void)state;
@@ -679,6 +727,7 @@ int main(void)
         cmocka_unit_test(an_end_with_close_notify_is_told_from_one_without),
         cmocka_unit_test(closing_says_close_notify),
         cmocka_unit_test(input_in_the_buffer_of_tls_is_told),
+        cmocka_unit_test(a_server_that_sends_tickets_without_end_holds_nobody),
         cmocka_unit_test(half_a_record_is_no_input),
         cmocka_unit_test(after_a_failed_write_the_last_words_can_be_read),
         cmocka_unit_test(a_spoiled_record_is_a_tls_error),

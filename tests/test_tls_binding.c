@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* What a login is bound to: the same at both ends, and different from connection to connection. */
-#include "harness/certificate.h"
-#include "harness/harness.h"
-
-#include "tls.h"
-
-#include <fcntl.h>
-#include <openssl/err.h>
-#include <openssl/ssl.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include "harness/tls_pair.h"
 
 static struct certificate certificate;
+static const struct net_tls_options options = {.server_name = "localhost"};
 
 static int set_up(void **state)
 {
@@ -29,95 +20,92 @@ static int tear_down(void **state)
     return 0;
 }
 
-struct pair {
-    struct net_tls_context *context;
-    struct net_connection *client;
-    SSL_CTX *settings;
-    SSL *server;
-    int descriptor;
-};
-
-static struct pair open_pair(int version, bool extended_secret)
+static void shake(struct pair *pair, int version)
 {
-    struct pair pair = {.settings = SSL_CTX_new(TLS_server_method())};
-    int ends[2];
-    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-    pair.descriptor = ends[1];
-    assert_int_equal(fcntl(ends[1], F_SETFL, O_NONBLOCK), 0);
-    assert_int_equal(net_connection_from_descriptor(&pair.client, ends[0], NULL), 0);
-    const struct net_tls_options options = {.server_name = "localhost"};
-    assert_int_equal(net_tls_context_new(&pair.context, &options, NULL), 0);
-    assert_int_equal(net_tls_binding(pair.client).size, 0);
-    assert_false(net_tls_shows_certificate(pair.client));
-    assert_int_equal(net_tls_start(pair.client, pair.context, NULL), 0);
-    assert_int_equal(net_tls_binding(pair.client).size, 0);
-    assert_true(SSL_CTX_use_certificate(pair.settings, certificate.x509));
-    assert_true(SSL_CTX_use_PrivateKey(pair.settings, certificate.key));
-    SSL_CTX_set_max_proto_version(pair.settings, version);
-    if (!extended_secret)
-        SSL_CTX_set_options(pair.settings, SSL_OP_NO_EXTENDED_MASTER_SECRET);
-    pair.server = SSL_new(pair.settings);
-    SSL_set_fd(pair.server, pair.descriptor);
-    SSL_set_accept_state(pair.server);
-    int result = NET_WAITING;
-    for (int i = 0; i < 100 && result == NET_WAITING; i++) {
-        result = net_tls_handshake(pair.client, NULL);
-        SSL_do_handshake(pair.server);
-        ERR_clear_error();
-    }
-    assert_int_equal(result, NET_READY);
-    return pair;
+    assert_int_equal(net_tls_binding(pair->client).size, 0);
+    assert_false(net_tls_shows_certificate(pair->client));
+    SSL_set_max_proto_version(pair->server, version);
+    assert_int_equal(shaken(pair, NULL), NET_READY);
+    assert_false(net_tls_shows_certificate(pair->client));
 }
 
-static void close_pair(struct pair *pair)
+/* Tickets of TLS 1.3 come with what is read. */
+static void take_ticket(struct pair *pair)
 {
-    net_connection_close(pair->client);
-    net_tls_context_free(pair->context);
-    SSL_free(pair->server);
-    SSL_CTX_free(pair->settings);
-    close(pair->descriptor);
+    char octet = 'x';
+    size_t count = 0;
+    SSL_do_handshake(pair->server);
+    assert_int_equal(SSL_write(pair->server, &octet, 1), 1);
+    assert_int_equal(net_connection_read(pair->client, &octet, 1, &count, NULL), NET_READY);
 }
 
-static void tls_1_3_is_bound_by_its_exporter(void **state)
+/* The server's end has the same exporter, and it is a new one. */
+static void check_exporter(struct pair *pair, unsigned char before[static 32])
+{
+    struct net_tls_binding binding = net_tls_binding(pair->client);
+    unsigned char expected[32];
+    assert_int_equal(SSL_export_keying_material(pair->server, expected, sizeof expected,
+                                                "EXPORTER-Channel-Binding", 24,
+                                                (const unsigned char *)"", 0, 1),
+                     1);
+    assert_true(binding.is_exporter);
+    assert_int_equal(binding.size, sizeof expected);
+    assert_memory_equal(binding.bytes, expected, sizeof expected);
+    assert_memory_not_equal(binding.bytes, before, sizeof expected);
+    memcpy(before, expected, sizeof expected);
+}
+
+static void tls_1_3_is_bound_by_its_exporter_resumed_or_not(void **state)
 {
     (void)state;
     unsigned char before[32] = {0};
     for (int i = 0; i < 2; i++) {
-        struct pair pair = open_pair(TLS1_3_VERSION, true);
-        struct net_tls_binding binding = net_tls_binding(pair.client);
-        unsigned char expected[32];
-        assert_int_equal(SSL_export_keying_material(pair.server, expected, sizeof expected,
-                                                    "EXPORTER-Channel-Binding", 24,
-                                                    (const unsigned char *)"", 0, 1),
-                         1);
-        assert_true(binding.is_exporter);
-        assert_int_equal(binding.size, sizeof expected);
-        assert_memory_equal(binding.bytes, expected, sizeof expected);
-        assert_memory_not_equal(binding.bytes, before, sizeof before);
-        memcpy(before, binding.bytes, sizeof before);
-        assert_false(net_tls_shows_certificate(pair.client));
-        close_pair(&pair);
+        struct pair first, next;
+        open_pair(&first, &options, &certificate);
+        shake(&first, TLS1_3_VERSION);
+        check_exporter(&first, before);
+        take_ticket(&first);
+        open_next(&next, &first);
+        shake(&next, TLS1_3_VERSION);
+        assert_true(SSL_session_reused(next.server));
+        check_exporter(&next, before);
+        close_next(&next);
+        close_pair(&first);
     }
 }
 
+/* Whose Finished message comes first depends on whether the session is resumed (RFC 5929 3.1). */
 static void tls_1_2_is_bound_by_its_first_finished_message(void **state)
 {
     (void)state;
-    struct pair pair = open_pair(TLS1_2_VERSION, true);
-    struct net_tls_binding binding = net_tls_binding(pair.client);
-    unsigned char expected[64];
-    size_t size = SSL_get_peer_finished(pair.server, expected, sizeof expected);
+    struct pair first, next;
+    unsigned char expected[2][64];
+    open_pair(&first, &options, &certificate);
+    shake(&first, TLS1_2_VERSION);
+    struct net_tls_binding binding = net_tls_binding(first.client);
+    assert_int_equal(SSL_get_peer_finished(first.server, expected[0], 64), 12);
     assert_false(binding.is_exporter);
-    assert_int_equal(size, 12);
-    assert_int_equal(binding.size, size);
-    assert_memory_equal(binding.bytes, expected, size);
-    close_pair(&pair);
+    assert_int_equal(binding.size, 12);
+    assert_memory_equal(binding.bytes, expected[0], 12);
+    open_next(&next, &first);
+    shake(&next, TLS1_2_VERSION);
+    assert_true(SSL_session_reused(next.server));
+    binding = net_tls_binding(next.client);
+    assert_int_equal(SSL_get_finished(next.server, expected[1], 64), 12);
+    assert_int_equal(binding.size, 12);
+    assert_memory_equal(binding.bytes, expected[1], 12);
+    assert_memory_not_equal(expected[0], expected[1], 12);
+    close_next(&next);
+    close_pair(&first);
 }
 
 static void tls_1_2_without_the_extended_master_secret_binds_nothing(void **state)
 {
     (void)state;
-    struct pair pair = open_pair(TLS1_2_VERSION, false);
+    struct pair pair;
+    open_pair(&pair, &options, &certificate);
+    SSL_set_options(pair.server, SSL_OP_NO_EXTENDED_MASTER_SECRET);
+    shake(&pair, TLS1_2_VERSION);
     assert_true(net_connection_is_secure(pair.client));
     assert_int_equal(net_tls_binding(pair.client).size, 0);
     close_pair(&pair);
@@ -126,7 +114,7 @@ static void tls_1_2_without_the_extended_master_secret_binds_nothing(void **stat
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tls_1_3_is_bound_by_its_exporter),
+        cmocka_unit_test(tls_1_3_is_bound_by_its_exporter_resumed_or_not),
         cmocka_unit_test(tls_1_2_is_bound_by_its_first_finished_message),
         cmocka_unit_test(tls_1_2_without_the_extended_master_secret_binds_nothing),
     };

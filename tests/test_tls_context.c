@@ -72,6 +72,35 @@ static void a_list_without_a_cipher_is_refused(void **state)
     }
 }
 
+/* A list that OpenSSL takes may hold ciphers that prove no server, or hide nothing. */
+static void no_list_leads_to_a_server_that_proves_nothing(void **state)
+{
+    (void)state;
+    static const char *const lists[] = {"ALL:@SECLEVEL=0", "aNULL:HIGH:@SECLEVEL=0",
+                                        "HIGH:eNULL:@SECLEVEL=0"};
+    static const char *const of_server[] = {"AECDH-AES128-SHA:@SECLEVEL=0",
+                                            "ECDHE-ECDSA-NULL-SHA:@SECLEVEL=0"};
+    struct certificate certificate = certificate_make(&wish, NULL);
+    for (size_t i = 0; i < 3; i++) {
+        for (size_t j = 0; j < 2; j++) {
+            const struct net_tls_options options = {
+                .server_name = "localhost", .verify = true, .ciphers = lists[i]};
+            struct pair pair;
+            open_pair(&pair, &options, &certificate);
+            assert_true(SSL_set_cipher_list(pair.server, of_server[j]));
+            SSL_set_max_proto_version(pair.server, TLS1_2_VERSION);
+            assert_int_equal(shaken(&pair, NULL), MAILER_TLS);
+            assert_false(net_connection_is_secure(pair.client));
+            close_pair(&pair);
+        }
+    }
+    const struct net_tls_options options = {.server_name = "localhost",
+                                            .ciphers = "aNULL:@SECLEVEL=0"};
+    struct net_tls_context *context = NULL;
+    assert_int_equal(net_tls_context_new(&context, &options, NULL), MAILER_USAGE);
+    certificate_free(&certificate);
+}
+
 static const char *described(struct pair *pair, bool with_ticket)
 {
     static char text[96];
@@ -123,6 +152,7 @@ int main(void)
         cmocka_unit_test(tls_1_2_may_be_too_old),
         cmocka_unit_test(only_the_ciphers_of_the_list_are_used),
         cmocka_unit_test(a_list_without_a_cipher_is_refused),
+        cmocka_unit_test(no_list_leads_to_a_server_that_proves_nothing),
         cmocka_unit_test(a_session_is_resumed_by_the_next_connection_and_a_ticket_used_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

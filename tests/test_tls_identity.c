@@ -2,6 +2,7 @@
 #include "harness/tls_pair.h"
 
 #include <openssl/pkcs12.h>
+#include <openssl/provider.h>
 #include <sys/stat.h>
 
 static struct certificate authority, client, server;
@@ -30,6 +31,16 @@ static void write_key(FILE *file, const struct certificate *of, const char *pass
                                           NULL));
 }
 
+/* A key of another kind than the certificates' ones. */
+static void write_other_kind(const char *name)
+{
+    EVP_PKEY *key = EVP_RSA_gen(2048);
+    FILE *file = open_file(name);
+    assert_true(PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL));
+    fclose(file);
+    EVP_PKEY_free(key);
+}
+
 static void write_bag(const char *name, const char *password, bool with_key)
 {
     STACK_OF(X509) *chain = sk_X509_new_null();
@@ -42,6 +53,27 @@ static void write_bag(const char *name, const char *password, bool with_key)
     fclose(file);
     PKCS12_free(bag);
     sk_X509_free(chain);
+}
+
+/* As OpenSSL 1 wrote them. @return false where the machine cannot even make one. */
+static bool write_old_bag(const char *name)
+{
+    OSSL_LIB_CTX *library = OSSL_LIB_CTX_new();
+    OSSL_PROVIDER *usual = OSSL_PROVIDER_load(library, "default");
+    OSSL_PROVIDER *legacy = OSSL_PROVIDER_load(library, "legacy");
+    int kind = NID_pbe_WithSHA1And40BitRC2_CBC;
+    PKCS12 *bag = PKCS12_create_ex("hunter2", "a name", client.key, client.x509, NULL, kind, kind,
+                                   0, 0, 0, library, NULL);
+    FILE *file = open_file(name);
+    bool made = bag != NULL && i2d_PKCS12_fp(file, bag);
+    fclose(file);
+    PKCS12_free(bag);
+    OSSL_PROVIDER_unload(usual);
+    if (legacy != NULL)
+        OSSL_PROVIDER_unload(legacy);
+    OSSL_LIB_CTX_free(library);
+    ERR_clear_error();
+    return made;
 }
 
 static int set_up(void **state)
@@ -72,6 +104,7 @@ static int set_up(void **state)
     file = open_file("foreign.key");
     write_key(file, &server, NULL);
     fclose(file);
+    write_other_kind("rsa.key");
     fclose(open_file("empty"));
     write_bag("secret.p12", "hunter2", true);
     write_bag("open.p12", "", true);
@@ -83,9 +116,9 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    static const char *const names[] = {"both.pem",    "client.pem", "plain.key",  "secret.key",
-                                        "foreign.key", "empty",      "secret.p12", "open.p12",
-                                        "bare.p12",    "keyless.p12"};
+    static const char *const names[] = {"both.pem",    "client.pem",  "plain.key",  "secret.key",
+                                        "foreign.key", "empty",       "secret.p12", "open.p12",
+                                        "bare.p12",    "keyless.p12", "rsa.key"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         assert_int_equal(unlink(path_of(names[i])), 0);
     rmdir(folder);
@@ -117,6 +150,8 @@ static int shake(const struct net_tls_identity *identity, struct mailer_error *e
     X509_STORE_add_cert(SSL_CTX_get_cert_store(pair.settings), authority.x509);
     SSL_set_verify(pair.server, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
     int result = shaken(&pair, error);
+    assert_int_equal(net_tls_shows_certificate(pair.client),
+                     result == NET_READY && identity != NULL);
     for (int i = 0; i < 3; i++)
         SSL_do_handshake(pair.server);
     char octet;
@@ -189,6 +224,8 @@ static void what_cannot_be_used_is_told_in_words(void **state)
         {"client.pem", NULL, NULL, NULL, MAILER_TLS, "cannot read the client's key from"},
         {"client.pem", "empty", NULL, NULL, MAILER_TLS, "cannot read the client's key from"},
         {"client.pem", "foreign.key", NULL, NULL, MAILER_TLS, "does not belong to"},
+        {"client.pem", "rsa.key", NULL, NULL, MAILER_TLS, "does not belong to"},
+        {"secret.p12", "plain.key", "hunter2", NULL, MAILER_TLS, "a key of its own"},
         {"client.pem", "secret.key", "wrong", NULL, MAILER_TLS, "is the pass phrase right?"},
         {"client.pem", "secret.key", NULL, "wrong", MAILER_TLS, "is the pass phrase right?"},
         {"client.pem", "secret.key", NULL, NULL, MAILER_CANCELLED, "cannot be had"},
@@ -233,6 +270,24 @@ static void a_pass_phrase_that_nobody_can_give_is_told(void **state)
     }
 }
 
+static void a_bag_in_an_old_cipher_is_told_with_what_to_do(void **state)
+{
+    (void)state;
+    bool made = write_old_bag("old.p12");
+    const struct net_tls_identity identity = {.certificate_file = path_of("old.p12"),
+                                              .password = "hunter2"};
+    const struct net_tls_options options = {.server_name = "localhost", .identity = &identity};
+    struct net_tls_context *context = NULL;
+    struct mailer_error error = MAILER_ERROR_INIT;
+    int result = made ? net_tls_context_new(&context, &options, &error) : MAILER_TLS;
+    unlink(path_of("old.p12"));
+    if (!made)
+        skip();
+    assert_int_equal(result, MAILER_TLS);
+    expect_text(&error, "too old for OpenSSL, make a PEM file of it by openssl pkcs12 -legacy");
+    assert_int_equal(ERR_peek_error(), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -240,6 +295,7 @@ int main(void)
         cmocka_unit_test(a_server_that_wants_one_is_told_of),
         cmocka_unit_test(what_cannot_be_used_is_told_in_words),
         cmocka_unit_test(a_pass_phrase_that_nobody_can_give_is_told),
+        cmocka_unit_test(a_bag_in_an_old_cipher_is_told_with_what_to_do),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

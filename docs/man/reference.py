@@ -22,7 +22,7 @@ ITEM = re.compile(r"""
 FUNCTION = re.compile(r"MAILER_API\s+(?P<type>.*?)(?P<name>mailer_\w+)\((?P<arguments>.*)\);",
                       re.DOTALL)
 TYPEDEF = re.compile(r"typedef\s+(?P<type>.*?)\(\*(?P<name>\w+)\)\((?P<arguments>.*)\);", re.DOTALL)
-CALL = re.compile(r"(?P<before>\(?)(?P<name>mailer_\w+)\(\)(?P<behind>[.,;:)]*)")
+CALL = re.compile(r"(?P<before>\(?)(?P<name>[a-z]\w+)\(\)(?P<behind>[.,;:)]*)")
 
 
 # Of a line, in octets as mandoc counts them; a letter beyond US-ASCII may take a few.
@@ -102,7 +102,7 @@ def paragraphs(lines):
 
 def documented(comment):
     """mdoc of a contract: its text, its parameters, what is returned."""
-    parts = re.split(r"(?m)^@(param|return|file)\b", "\n".join(stripped(comment)))
+    parts = re.split(r"(?m)(?:^|(?<= ))@(param|return|file)\b", "\n".join(stripped(comment)))
     result = paragraphs(parts[0].splitlines())
     parameters, returned = [], []
     for kind, text in zip(parts[1::2], parts[2::2]):

@@ -96,19 +96,20 @@ struct mailer_server {
                                     http://... (CONNECT, 8080), which looks the server's name up.
                                     No host counts as loopback behind it. Its own password is sent
                                     to it in clear, as these protocols have it */
-    const char *const *further_urls; /**< tried in turn after url, ended by NULL: what could not
-                                          be sent because a server cannot be reached, is not to be
-                                          trusted or turns us away, goes to the next one, and so
-                                          does the last message where a server does not offer what
-                                          it needs; never after a refused login, nor what may have
-                                          been delivered */
+    const char *const *further_urls;  /**< tried in turn after url, ended by NULL: what could not
+                                           be sent because a server cannot be reached, is not to be
+                                           trusted or turns us away, goes to the next one, and so
+                                           does the last message where a server does not offer what
+                                           it needs; never after a refused login, nor what may have
+                                           been delivered */
+    unsigned messages_per_connection; /**< then a new one is made; 0: as many as the server takes */
 };
 
 #define MAILER_SERVER_INIT                                                                         \
     {                                                                                              \
         sizeof(struct mailer_server), NULL, MAILER_TLS_DEFAULT, false, NULL, NULL, NULL, false,    \
             NULL, NULL, 0, MAILER_WIRE_BINARY, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL,  \
-            false, NULL, NULL, MAILER_FAMILY_ANY, NULL, NULL                                       \
+            false, NULL, NULL, MAILER_FAMILY_ANY, NULL, NULL, 0                                    \
     }
 
 /** What became of a recipient, in the fewest words. */
@@ -183,11 +184,15 @@ MAILER_API void mailer_result_free(struct mailer_result *result);
 MAILER_API int mailer_send(const struct mailer_server *server, const struct mailer_message *message,
                            struct mailer_result **result, struct mailer_error *error);
 
+/** What a mailer_next_function may say where it is asked again (mailer/batch.h). */
+enum { MAILER_NEXT_LATER = 1 };
+
 /**
  * Gives the next message to send.
  * @param message  to be set to a sealed message, which stays alive until its result has been
  *                 reported, or to NULL at the end.
- * @return 0, or a negative class, which ends the sending as NULL does and is passed on.
+ * @return 0; a negative class, which ends the sending as NULL does and is passed on; or
+ *         MAILER_NEXT_LATER: there is none now, but this is not the end.
  */
 typedef int (*mailer_next_function)(void *context, const struct mailer_message **message,
                                     struct mailer_error *error);

@@ -13,11 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is looked at, in steps, and how much of that libmagic sees: text takes it the longer the
- * more there is, and what it knows lies at the beginning. */
+/* What is looked at, in steps small enough to be done soon with what is no text, and how much of
+ * that libmagic sees: text takes it the longer the more there is, and what it knows lies at the
+ * beginning. */
 enum {
     SAMPLE_SIZE = 64 * 1024,
-    SAMPLE_STEP = 4 * 1024,
+    SAMPLE_STEP = 256,
     MAGIC_TEXT_SIZE = 4 * 1024,
     MAGIC_OCTETS_SIZE = 16 * 1024
 };

@@ -124,6 +124,10 @@ static size_t skip_printable(struct mime_scanner *scanner, const unsigned char *
     size_t skipped = 0;
     while (size - skipped >= sizeof(uint64_t) && all_printable(octets + skipped))
         skipped += sizeof(uint64_t);
+    while (skipped < size && octets[skipped] >= ' ' && octets[skipped] <= '~')
+        skipped++;
+    if (between_lines && skipped < LINE_START_SIZE)
+        return 0;
     if (between_lines)
         look_at_line_start(&scanner->scan, octets, skipped);
     scanner->line += skipped;
@@ -160,14 +164,17 @@ struct mime_scan mime_scanner_finish(const struct mime_scanner *scanner)
 int mime_scan_blob(struct mime_scan *scan, const struct mime_blob *blob, struct mailer_error *error)
 {
     *scan = (struct mime_scan){0};
-    char *block = malloc(BLOCK_SIZE);
+    /* No larger than is needed: for most texts that is far less. */
+    uint64_t size = mime_blob_size(blob);
+    size_t room = size < BLOCK_SIZE ? (size_t)size + 1 : BLOCK_SIZE;
+    char *block = malloc(room);
     if (block == NULL)
         return error_set_memory(error);
     struct mime_scanner scanner = mime_scanner_start();
     int result = 0;
     size_t got = 0;
     do {
-        result = mime_blob_read(blob, scanner.scan.size, block, BLOCK_SIZE, &got, error);
+        result = mime_blob_read(blob, scanner.scan.size, block, room, &got, error);
         mime_scanner_add(&scanner, block, got);
     } while (result == 0 && got > 0);
     free(block);

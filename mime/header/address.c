@@ -84,12 +84,13 @@ static void append_mailbox(struct buffer *out, const struct mime_mailbox *mailbo
     bool named = mailbox->name != NULL;
     if (named)
         mime_phrase_append(out, mailbox->name, "", space, utf8_headers, column);
-    const char *before = named ? "<" : "";
-    const char *behind = named ? ">" : "";
-    size_t length = strlen(before) + strlen(mailbox->address) + strlen(behind) + strlen(tail);
+    size_t length = strlen(mailbox->address) + (named ? 2 : 0) + strlen(tail);
     if (space || named)
         mime_fold_space(out, column, MIME_ENCODED_WORD_LINE, " ", 1, length);
-    buffer_append_format(out, "%s%s%s%s", before, mailbox->address, behind, tail);
+    buffer_append_string(out, named ? "<" : "");
+    buffer_append_string(out, mailbox->address);
+    buffer_append_string(out, named ? ">" : "");
+    buffer_append_string(out, tail);
     *column += length;
 }
 

@@ -54,7 +54,8 @@ static int refuse(const struct parser *parser, const char *why)
 
 static bool is_atom_character(char c)
 {
-    return (unsigned char)c > ' ' && c != 127 && strchr("()<>@,;:\\\".[]", c) == NULL;
+    return text_is_letter(c) || text_is_digit(c) ||
+           ((unsigned char)c > ' ' && c != 127 && strchr("()<>@,;:\\\".[]", c) == NULL);
 }
 
 /* Reads up to the closing character of a quoted string or a literal. */
@@ -109,10 +110,14 @@ static bool is_special(const struct token *token, char c)
 /* Appends a word without its quotes, backslashes, and line breaks of folding. */
 static void append_unquoted(struct buffer *out, const struct token *token)
 {
+    if (token->kind != TOKEN_QUOTED) {
+        buffer_append(out, token->bytes, token->size);
+        return;
+    }
     for (size_t i = 0; i < token->size; i++) {
         if (token->bytes[i] == '\r' || token->bytes[i] == '\n')
             continue;
-        if (token->kind == TOKEN_QUOTED && token->bytes[i] == '\\')
+        if (token->bytes[i] == '\\')
             i++;
         buffer_append_char(out, token->bytes[i]);
     }
@@ -220,16 +225,18 @@ static int write_literal(const struct parser *parser, struct buffer *address)
 /* Writes a domain that was read, with A-labels. */
 static int write_domain(const struct parser *parser, struct buffer *address, const char *domain)
 {
-    char *ascii = NULL;
-    int result = idn_to_ascii(&ascii, domain, parser->error);
+    char *mapped = NULL;
+    bool is_ascii = text_is_ascii(domain, strlen(domain));
+    int result = is_ascii ? 0 : idn_to_ascii(&mapped, domain, parser->error);
     if (result != 0)
         return result;
+    const char *ascii = is_ascii ? domain : mapped;
     const char *fault = mime_domain_fault(ascii);
     if (fault != NULL)
         result = refuse(parser, fault);
     else
         buffer_append_string(address, ascii);
-    free(ascii);
+    free(mapped);
     return result;
 }
 
@@ -425,6 +432,10 @@ static int check_text(const char *text, struct mailer_error *error)
         return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                          "the list of addresses is longer than %d octets", MIME_ADDRESS_TEXT_LIMIT);
     for (size_t at = 0; at < size;) {
+        if (text[at] >= ' ' && text[at] <= '~') {
+            at++;
+            continue;
+        }
         size_t length = text_utf8_character(text + at, size - at, NULL);
         if (length == 0)
             return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,

@@ -15,8 +15,13 @@ enum { LONGEST_NAME = 76, SHOWN_SIZE = 64 };
 
 int mime_header_check_name(const char *name, struct mailer_error *error)
 {
+    size_t size = 0;
+    while (name[size] > ' ' && name[size] < 127 && name[size] != ':')
+        size++;
+    if (size > 0 && size <= LONGEST_NAME && name[size] == '\0')
+        return 0;
     char shown[SHOWN_SIZE];
-    size_t size = strlen(name);
+    size = strlen(name);
     text_printable(shown, sizeof shown, name, size);
     if (size == 0)
         return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE, "a header field needs a name");
@@ -24,13 +29,10 @@ int mime_header_check_name(const char *name, struct mailer_error *error)
         return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                          "the header field name \"%s...\" is longer than %d octets", shown,
                          LONGEST_NAME);
-    for (size_t i = 0; i < size; i++)
-        if (name[i] <= ' ' || name[i] >= 127 || name[i] == ':')
-            return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
-                             "the header field name \"%s\" may have no space, colon, or other than "
-                             "printable US-ASCII characters",
-                             shown);
-    return 0;
+    return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
+                     "the header field name \"%s\" may have no space, colon, or other than "
+                     "printable US-ASCII characters",
+                     shown);
 }
 
 int mime_header_check_value(const char *what, const char *value, struct mailer_error *error)
@@ -73,6 +75,8 @@ static struct piece next_piece(const char *text)
 /* Whether every word can have a line that is not too long. */
 static bool fits_plain(const char *value)
 {
+    if (strlen(value) < LONGEST_LINE)
+        return true;
     /* The first word has the space behind the colon in front of it. */
     size_t space = 1;
     while (*value != '\0') {
@@ -87,6 +91,8 @@ static bool fits_plain(const char *value)
 
 static bool has_word_beyond(const char *value, size_t limit)
 {
+    if (strlen(value) <= limit)
+        return false;
     while (*value != '\0') {
         struct piece piece = next_piece(value);
         if (piece.word > limit)
@@ -105,6 +111,11 @@ static bool is_for_people(const char *name)
 
 static void append_plain(struct buffer *out, const char *value, size_t column)
 {
+    size_t size = strlen(value);
+    if (column + size <= LINE && *value > ' ') {
+        buffer_append(out, value, size);
+        return;
+    }
     bool space = mime_fold_take_space(out, &column);
     while (*value != '\0') {
         struct piece piece = next_piece(value);
@@ -128,6 +139,12 @@ static int refuse_long_word(const char *name, struct mailer_error *error)
                      name, LONGEST_LINE);
 }
 
+static void append_name(struct buffer *out, const char *name)
+{
+    buffer_append_string(out, name);
+    buffer_append(out, ": ", 2);
+}
+
 static int append_unstructured(struct buffer *out, const char *name, const char *value,
                                bool utf8_headers, struct mailer_error *error)
 {
@@ -139,7 +156,7 @@ static int append_unstructured(struct buffer *out, const char *name, const char 
         has_word_beyond(value, LONGEST_LINE - 1))
         return refuse_long_word(name, error);
     size_t column = strlen(name) + 2;
-    buffer_append_format(out, "%s: ", name);
+    append_name(out, name);
     if (plain)
         append_plain(out, value, column);
     else
@@ -156,7 +173,7 @@ static int append_ascii(struct buffer *out, const char *name, const char *value,
                          "%s has other than US-ASCII characters: leave them out", name);
     if (!fits_plain(value))
         return refuse_long_word(name, error);
-    buffer_append_format(out, "%s: ", name);
+    append_name(out, name);
     append_plain(out, value, strlen(name) + 2);
     return 0;
 }
@@ -166,7 +183,7 @@ static int append_phrases(struct buffer *out, const char *name, const char *valu
 {
     size_t before = out->size;
     size_t column = strlen(name) + 2;
-    buffer_append_format(out, "%s: ", name);
+    append_name(out, name);
     const char *wrong = mime_field_value_append_phrases(out, value, utf8_headers, &column);
     if (wrong == NULL)
         return 0;
@@ -198,7 +215,7 @@ void mime_header_append_addresses(struct buffer *out, const char *name,
                                   const struct mime_mailbox_list *list, bool utf8_headers)
 {
     size_t column = strlen(name) + 2;
-    buffer_append_format(out, "%s: ", name);
+    append_name(out, name);
     mime_address_append(out, list, utf8_headers, &column);
     buffer_append_string(out, "\r\n");
 }

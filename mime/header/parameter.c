@@ -23,7 +23,8 @@ struct section_writer {
 
 bool mime_parameter_is_token_character(char c)
 {
-    return c > ' ' && c < 127 && strchr("()<>@,;:\\\"/[]?=", c) == NULL;
+    return text_is_letter(c) || text_is_digit(c) ||
+           (c > ' ' && c < 127 && strchr("()<>@,;:\\\"/[]?=", c) == NULL);
 }
 
 /* Whether c stands for itself in an extended value (RFC 2231 7, attribute-char). */

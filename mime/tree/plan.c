@@ -9,8 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Header fields of ten thousand parts and more; a bound for what a mistake may cost. */
-enum { LITERALS_LIMIT = 256 * 1024 * 1024 };
+enum {
+    /* The header of most messages. */
+    LITERALS_START = 512,
+    /* Header fields of ten thousand parts and more; a bound for what a mistake may cost. */
+    LITERALS_LIMIT = 256 * 1024 * 1024
+};
 
 static int add_segment(struct mime_plan *plan, const struct mime_segment *segment,
                        struct mailer_error *error)
@@ -82,8 +86,8 @@ static bool has_name_parameter(const struct mime_part *part)
 static void append_type(struct buffer *out, const struct mime_part *part, bool generic)
 {
     size_t start = out->size;
-    buffer_append_format(out, "Content-Type: %s",
-                         generic ? "application/octet-stream" : part->type.name);
+    buffer_append_string(out, "Content-Type: ");
+    buffer_append_string(out, generic ? "application/octet-stream" : part->type.name);
     size_t column = out->size - start;
     if (!generic)
         mime_media_type_append_parameters(out, &part->type, &column);
@@ -327,6 +331,7 @@ static int make_plan(struct mime_plan **plan, const struct mime_document *docume
         return error_set_memory(error);
     made->wire = wire;
     made->literals = buffer_empty(LITERALS_LIMIT);
+    buffer_reserve(&made->literals, LITERALS_START);
     int result = lay_message(made, document, earlier, error);
     if (result != 0) {
         mime_plan_free(made);

@@ -10,7 +10,7 @@
 enum { PORT_SMTP = 25, PORT_IMPLICIT = 465, PORT_SUBMISSION = 587, PORT_PROTON_BRIDGE = 1025 };
 
 /* What a refused login means: the first row that fits. A provider of NULL is any that is not known;
- * what those mean by other codes stands in provider.c. */
+ * what those mean by other codes stands in providers.ini. */
 static const struct {
     const char *provider;
     const char *enhanced_code;

@@ -31,6 +31,7 @@ int environment_read(const struct option_set *set, struct option_state *state, v
                      struct problem *problem)
 {
     const struct option *of_group = NULL;
+    const struct option_state before = *state;
     int result = 0;
     for (size_t i = 0; i < set->count; i++) {
         const struct option *option = &set->options[i];
@@ -41,9 +42,7 @@ int environment_read(const struct option_set *set, struct option_state *state, v
         char *value = getenv(name);
         if (value == NULL)
             continue;
-        bool given =
-            option->group != 0 ? option_group_given(set, state, option->group) : state->given[i];
-        if (!given && *value != '\0' && result == 0) {
+        if (!option_is_settled(set, &before, option) && *value != '\0' && result == 0) {
             if (option->group != 0 && of_group != NULL && of_group->group == option->group)
                 result = problem_set(problem, EXIT_CODE_CONFIGURATION,
                                      "%s and the variable for --%s exclude each other", name,
@@ -51,6 +50,7 @@ int environment_read(const struct option_set *set, struct option_state *state, v
             else
                 result = store(option, name, value, values, problem);
             of_group = option->group != 0 ? option : of_group;
+            state->found[i] = true;
         }
         if (option->kind == OPTION_SECRET) {
             explicit_bzero(value, strlen(value));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "options.h"
 
+#include "configuration/configure.h"
 #include "environment.h"
 
 #include <limits.h>
@@ -128,6 +129,14 @@ static const struct option options_table[] = {
     {NULL, "iG", NULL, NULL, MESSAGE, OPTION_IGNORED},
     {NULL, "oBL", "VALUE", NULL, MESSAGE, OPTION_IGNORED},
 
+    {"account", NULL, "NAME", "the account of the configuration; else the sender's",
+     SERVER, OPTION_TEXT, AT(account), ENVIRONMENT},
+    {"config", NULL, "FILE", "the configuration, instead of the usual files",
+     SERVER, OPTION_TEXT, AT(config_file), ENVIRONMENT},
+    {NULL, "n", NULL, "leave out the system's configuration",
+     SERVER, OPTION_FLAG, AT(skip_system_file)},
+    {NULL, "S", "KEY=VALUE", "a setting of the configuration; s-nail's names work too",
+     SERVER, OPTION_LIST, AT(settings)},
     {"server", NULL, "URL", "smtp://[user@]host[:587], smtps://host[:465], lmtp://host:port, "
      "lmtp+unix:/path, host:port, srv:maildomain, or a provider such as "
      "gmail; several are tried in turn",
@@ -268,7 +277,15 @@ int send_options_read(struct send_options *options, int count, char **arguments,
     int result =
         option_parse(&send_option_set, count, arguments, &options->state, options, problem);
     if (result == 0)
+        result = configure_settings(options, problem);
+    if (result == 0)
         result = environment_read(&send_option_set, &options->state, options, problem);
+    if (options->help || options->version)
+        return result;
+    if (result == 0)
+        result = configure_read(options, problem);
+    if (result == 0)
+        result = configure_apply(options, problem);
     return result != 0 ? result : check(options, problem);
 }
 
@@ -281,11 +298,14 @@ void send_options_free(struct send_options *options)
     text_list_free(&options->reply_to);
     text_list_free(&options->headers);
     text_list_free(&options->unsubscribe);
+    text_list_free(&options->settings);
     text_list_free(&options->tls_pins);
     text_list_free(&options->servers);
     text_list_free(&options->server_urls);
     free(options->attachments);
+    free(options->sender_address);
     secret_free(&options->password);
     secret_free(&options->proxy);
+    configuration_free(&options->configuration);
     *options = send_options_empty();
 }

@@ -3,6 +3,7 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
+#include "configuration/configuration.h"
 #include "option/option.h"
 #include "password/secret.h"
 
@@ -66,8 +67,15 @@ struct send_options {
     struct attachment_option next_attachment; /**< of the -a or -I that is still to come */
     bool archive;
 
+    const char *account;
+    const char *config_file;
+    bool skip_system_file;
+    struct text_list settings;          /**< -S */
+    struct configuration configuration; /**< lends its values to the options */
+
     struct text_list servers;
     struct text_list server_urls; /**< of them all, ended by NULL; made by server_settings() */
+    char *sender_address;         /**< the user, where the server was found by it; owned */
     unsigned tls;
     unsigned tls_verify;
     const char *ca_file;
@@ -108,7 +116,7 @@ extern const struct option_set send_option_set;
 struct send_options send_options_empty(void);
 
 /**
- * Reads the command line, then the environment for what it does not give.
+ * Reads the command line, then for what it does not give the environment, then the configuration.
  * @return 0, or the exit code of the problem.
  */
 int send_options_read(struct send_options *options, int count, char **arguments,

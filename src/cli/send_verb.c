@@ -6,13 +6,12 @@
 #include "compose_message.h"
 #include "help.h"
 #include "json_output.h"
+#include "login_password.h"
 #include "options.h"
-#include "password/password.h"
 #include "recipients.h"
 #include "report.h"
 #include "sender.h"
 #include "server_settings.h"
-#include "text.h"
 
 #include <mailer/mailer.h>
 
@@ -32,7 +31,7 @@ static int show_help(void)
     help_append_options(&text, &send_option_set);
     buffer_append_string(
         &text, "\nMAILER_SERVER, MAILER_FROM, MAILER_USER, MAILER_PASSWORD and so on "
-               "stand for\nthe options of that name.\n"
+               "stand for\nthe options of that name; so do the keys of the configuration.\n"
                "\nExit codes: 0 accepted for all; 64 wrong use; 65 bad address, header or "
                "text;\n66 bad input file; 67 every recipient refused; 68 no such host; 69 "
                "refused\notherwise, or no TLS; 70, 71 defect, system; 74 reading or writing "
@@ -47,46 +46,6 @@ static int show_version(void)
     struct buffer text = buffer_empty(HELP_LIMIT);
     buffer_append_format(&text, "mailer %s (libmailer %s)\n", MAILER_VERSION, mailer_version());
     return verb_show(&text);
-}
-
-static int ask_password(struct secret *secret, const struct mailer_server *server,
-                        const struct server_address *address, struct problem *problem)
-{
-    char raw[512], question[1024];
-    snprintf(raw, sizeof raw, "Password%s%.200s at %.200s: ", server->user != NULL ? " of " : "",
-             server->user != NULL ? server->user : "", address->host);
-    text_printable(question, sizeof question, raw, strlen(raw));
-    return password_from_terminal(secret, "/dev/tty", question, problem);
-}
-
-/* The ways to log in that need neither a password nor a token. */
-static bool does_without_password(const char *mechanisms)
-{
-    return mechanisms != NULL &&
-           (text_same(mechanisms, "EXTERNAL") || text_same(mechanisms, "GSSAPI"));
-}
-
-/* The secret is empty when nobody is to log in, or not by a password. */
-static int find_password(struct send_options *options, const struct mailer_server *server,
-                         const struct server_address *address, struct problem *problem)
-{
-    if ((server->user == NULL && !address->has_user) || does_without_password(options->auth)) {
-        secret_free(&options->password);
-        return 0;
-    }
-    if (secret_is_set(&options->password))
-        return 0;
-    if (options->password_file != NULL)
-        return password_from_file(&options->password, options->password_file, problem);
-    if (options->password_descriptor >= 0)
-        return password_from_descriptor(&options->password, options->password_descriptor, problem);
-    if (options->password_command != NULL)
-        return password_from_command(&options->password, options->password_command,
-                                     PASSWORD_COMMAND_MILLISECONDS, problem);
-    /* It may be login enough. */
-    if (options->client_cert != NULL)
-        return 0;
-    return ask_password(&options->password, server, address, problem);
 }
 
 static int dry_run(const struct send_options *options, const struct mailer_message *message,
@@ -161,7 +120,7 @@ static int send_message(struct send_options *options, struct problem *problem)
     if (result == 0 && options->dry_run && !skipped) {
         result = dry_run(options, message, problem);
     } else if (result == 0 && !skipped) {
-        result = find_password(options, &server, &address, problem);
+        result = login_password_find(options, &server, &address, problem);
         if (result == 0)
             result = transmit(options, &server, &address, message, problem);
         if (options->json && problem->exit_code != EXIT_CODE_OK)

@@ -45,6 +45,20 @@ static void append_named(struct buffer *buffer, const char *name, const char *ma
         buffer_append_format(buffer, " <%s>", mailbox);
 }
 
+bool sender_address(const char *mailbox, char address[static SENDER_ADDRESS_SIZE])
+{
+    const char *bracket = strrchr(mailbox, '<');
+    const char *start = bracket != NULL ? bracket + 1 : mailbox;
+    start += strspn(start, " ");
+    size_t size = strcspn(start, bracket != NULL ? ">" : " ");
+    if (size >= SENDER_ADDRESS_SIZE)
+        return false;
+    memcpy(address, start, size);
+    address[size] = '\0';
+    const char *domain = strrchr(address, '@');
+    return domain != NULL && domain > address && domain[1] != '\0';
+}
+
 int sender_choose(const struct send_options *options, const struct server_address *address,
                   char **from, struct problem *problem)
 {

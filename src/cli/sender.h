@@ -17,4 +17,13 @@
 int sender_choose(const struct send_options *options, const struct server_address *address,
                   char **from, struct problem *problem);
 
+/** Room for an address, with its NUL: the longest has 320 octets. */
+enum { SENDER_ADDRESS_SIZE = 321 };
+
+/**
+ * Copies the address of a mailbox such as Ann <ann@example.org>.
+ * @return whether there is one with a domain.
+ */
+bool sender_address(const char *mailbox, char address[static SENDER_ADDRESS_SIZE]);
+
 #endif

@@ -18,6 +18,22 @@ static int read_port(const char *digits, size_t size)
     return port <= 65535 ? port : 0;
 }
 
+/* Copies the user, without a password behind it, with its %XX decoded. */
+static void read_user(const char *start, const char *end, char *user, size_t room)
+{
+    size_t used = 0;
+    for (; start < end && *start != ':' && used + 1 < room; start++) {
+        bool is_coded = *start == '%' && end - start > 2 && text_hexadecimal(start[1]) >= 0 &&
+                        text_hexadecimal(start[2]) >= 0;
+        user[used++] = is_coded
+                           ? (char)(text_hexadecimal(start[1]) * 16 + text_hexadecimal(start[2]))
+                           : *start;
+        start += is_coded ? 2 : 0;
+    }
+    bool fits = start == end || *start == ':';
+    user[fits ? used : 0] = '\0';
+}
+
 struct server_address server_address_of(const char *url)
 {
     struct server_address address = {0};
@@ -29,7 +45,9 @@ struct server_address server_address_of(const char *url)
         url += 4;
     const char *authority = strstr(url, "://");
     if (authority != NULL) {
-        address.implicit = text_same_bytes(url, (size_t)(authority - url), "smtps");
+        size_t size = (size_t)(authority - url);
+        address.implicit =
+            text_same_bytes(url, size, "smtps") || text_same_bytes(url, size, "submissions");
         authority += strlen("://");
     } else {
         authority = url;
@@ -40,6 +58,8 @@ struct server_address server_address_of(const char *url)
         if (*c == '@')
             host = c + 1;
     address.has_user = host > authority + 1;
+    if (address.has_user)
+        read_user(authority, host - 1, address.user, sizeof address.user);
     const char *host_end;
     const char *colon;
     if (*host == '[') {

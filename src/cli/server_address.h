@@ -14,6 +14,7 @@ struct server_address {
     int port;       /**< 0: not given */
     bool implicit;  /**< smtps:// */
     bool has_user;
+    char user[256]; /**< decoded; "" when there is none, or it is too long */
     bool is_socket; /**< of this machine: lmtp+unix:, smtp+unix: */
 };
 

@@ -2,14 +2,57 @@
 #include "server_settings.h"
 
 #include "provider.h"
+#include "sender.h"
 #include "trust.h"
 
 #include <string.h>
 
-static const char *find_url(const char *server)
+/* A name that may be a provider's: no URL, host or address. */
+static bool may_be_provider(const char *server)
 {
-    const struct provider *provider = provider_by_name(server);
-    return provider != NULL ? provider->url : server;
+    struct server_address address = server_address_of(server);
+    return strpbrk(server, "/:@[") == NULL && !server_address_is_loopback(&address);
+}
+
+static int add_provider(struct send_options *options, const struct provider *provider,
+                        struct problem *problem)
+{
+    int result = 0;
+    if (provider->servers.count == 0)
+        return problem_set(problem, EXIT_CODE_CONFIGURATION, "%s: %s", provider->name,
+                           provider->login_advice != NULL ? provider->login_advice
+                                                          : "it has no server of that name");
+    for (size_t i = 0; i < provider->servers.count && result == 0; i++)
+        result = text_list_add(&options->server_urls, provider->servers.items[i], problem);
+    return result;
+}
+
+static int add_server(struct send_options *options, const char *server, struct problem *problem)
+{
+    const struct provider *provider = NULL;
+    int result = may_be_provider(server) ? provider_by_name(server, &provider, problem) : 0;
+    if (result == 0 && provider != NULL)
+        return add_provider(options, provider, problem);
+    return result != 0 ? result : text_list_add(&options->server_urls, server, problem);
+}
+
+/* An address alone says where its provider is, and who logs in there. */
+static int add_server_of_sender(struct send_options *options, struct problem *problem)
+{
+    char address[SENDER_ADDRESS_SIZE];
+    const struct provider *provider = NULL;
+    const char *sender = options->from != NULL ? options->from : options->user;
+    if (sender == NULL || !sender_address(sender, address))
+        return 0;
+    int result = provider_by_domain(strrchr(address, '@') + 1, &provider, problem);
+    if (result != 0 || provider == NULL)
+        return result;
+    if (options->user == NULL) {
+        options->user = options->sender_address = strdup(address);
+        if (options->user == NULL)
+            return problem_set_memory(problem);
+    }
+    return add_provider(options, provider, problem);
 }
 
 static enum mailer_tls_mode tls_mode(unsigned tls)
@@ -42,7 +85,10 @@ static int find_urls(struct send_options *options, struct problem *problem)
     const struct text_list *servers = &options->servers;
     int result = 0;
     for (size_t i = 0; i < servers->count && result == 0; i++)
-        result = text_list_add(&options->server_urls, find_url(servers->items[i]), problem);
+        result = add_server(options, servers->items[i], problem);
+    /* A dry run needs none. */
+    if (servers->count == 0 && !options->dry_run)
+        result = add_server_of_sender(options, problem);
     return result != 0 ? result : text_list_add(&options->server_urls, NULL, problem);
 }
 

@@ -11,14 +11,16 @@
 /* Those that are not built yet have their place, so that they never come to be recipients. */
 static const struct verb verbs[] = {
     {"catch", "[OPTION...]", "run a server that keeps what it gets, for trying things out",
-     catch_verb, &catch_option_set},
-    {"compose", NULL, NULL, NULL, NULL},
-    {"check", NULL, NULL, NULL, NULL},
-    {"outbox", NULL, NULL, NULL, NULL},
-    {"merge", NULL, NULL, NULL, NULL},
-    {"accounts", NULL, NULL, NULL, NULL},
-    {"login", NULL, NULL, NULL, NULL},
-    {"preview", NULL, NULL, NULL, NULL},
+     catch_verb, &catch_option_set, NULL},
+    {"compose", NULL, NULL, NULL, NULL, NULL},
+    {"check", NULL, NULL, NULL, NULL, NULL},
+    {"outbox", NULL, NULL, NULL, NULL, NULL},
+    {"merge", NULL, NULL, NULL, NULL, NULL},
+    {"accounts", "[OPTION...] [WORD...]",
+     "list, show, add and import the accounts of the configuration", accounts_verb,
+     &accounts_option_set, "list show add import test"},
+    {"login", NULL, NULL, NULL, NULL, NULL},
+    {"preview", NULL, NULL, NULL, NULL, NULL},
 };
 
 enum { COUNT = sizeof verbs / sizeof *verbs };

@@ -21,6 +21,7 @@ typedef int verb_run(int count, char **arguments);
 
 verb_run send_verb;
 verb_run catch_verb;
+verb_run accounts_verb;
 
 struct verb {
     const char *name;
@@ -28,10 +29,12 @@ struct verb {
     const char *help;
     verb_run *run; /**< NULL: not built yet */
     const struct option_set *options;
+    const char *words; /**< one of which follows, with spaces between; NULL: none */
 };
 
 /** The options of the verbs; those of sending are in options.h. */
 extern const struct option_set catch_option_set;
+extern const struct option_set accounts_option_set;
 
 /** The verb of that name, or NULL. */
 const struct verb *verb_find(const char *name);

@@ -106,6 +106,11 @@ int delivery_queue_add(struct delivery_queue *queue, const struct mailer_message
 static struct delivery *first_to_try(const struct delivery_queue *queue)
 {
     struct delivery *delivery = queue->open > 0 ? queue->first : NULL;
+    /* Mostly all that is open is the newest message: hundreds on the way are not gone through. */
+    struct delivery *newest = queue->last;
+    if (newest != NULL && newest->in_flight == 0 && newest->settled == 0 &&
+        queue->open == newest->result->count)
+        delivery = newest;
     while (delivery != NULL && !can_be_tried(delivery))
         delivery = delivery->following;
     return delivery;
@@ -119,6 +124,11 @@ struct delivery *delivery_queue_take(struct delivery_queue *queue)
     const struct mailer_message *message = NULL;
     struct mailer_error error = MAILER_ERROR_INIT;
     int result = queue->next(queue->context, &message, &error);
+    if (result == MAILER_NEXT_LATER && queue->can_wait)
+        return NULL;
+    if (result > 0)
+        result = error_set(&error, MAILER_USAGE, MAILER_STAGE_NONE,
+                           "the next message is not there yet, and nothing can wait for it here");
     if (result == 0 && message != NULL)
         result = delivery_queue_add(queue, message, &error);
     if (result == 0 && message != NULL)
@@ -187,6 +197,23 @@ void delivery_queue_fail(struct delivery_queue *queue, const struct mailer_error
         delivery_settle_range(delivery, 0, delivery->result->count, DELIVERY_OPEN, error);
         delivery->in_flight = 0;
     }
+    if (!queue->exhausted && !error_is_set(&queue->error))
+        queue->error = *error;
     queue->exhausted = true;
     delivery_queue_report(queue);
+}
+
+void delivery_queue_hand_over(struct delivery_queue *queue, struct delivery_queue *to)
+{
+    for (struct delivery *delivery = queue->first; delivery != NULL; delivery = delivery->following)
+        delivery->queue = to;
+    if (to->last == NULL)
+        to->first = queue->first;
+    else
+        to->last->following = queue->first;
+    if (queue->last != NULL)
+        to->last = queue->last;
+    to->open += queue->open;
+    queue->first = queue->last = NULL;
+    queue->open = 0;
 }

@@ -65,6 +65,7 @@ struct delivery_queue {
     struct delivery *first;
     struct delivery *last;
     size_t open;               /**< recipients of all messages that are DELIVERY_OPEN */
+    bool can_wait;             /**< next may say MAILER_NEXT_LATER */
     bool exhausted;            /**< next has given its last */
     struct mailer_error error; /**< the first failure of all */
 };
@@ -80,7 +81,7 @@ int delivery_queue_add(struct delivery_queue *queue, const struct mailer_message
  * The first message with a recipient to try now; pulls the next one when no recipient is open. An
  * error of next ends the queue as its last message does. Recipients that a server had enough of are
  * gone through again once no transaction of their message is on the way.
- * @return it, or NULL when there is nothing to do now, or any more.
+ * @return it, or NULL when there is nothing to do now, or any more (see exhausted).
  */
 struct delivery *delivery_queue_take(struct delivery_queue *queue);
 
@@ -93,11 +94,15 @@ void delivery_queue_report(struct delivery_queue *queue);
 /** All that is not settled is open again: the connection that had it is gone. */
 void delivery_queue_restart(struct delivery_queue *queue);
 
-/** Settles all that is not settled, and reports it. No further message is pulled. */
+/** Settles all that is not settled, and reports it. No further message is pulled; where some could
+ * have come, this is an error of the queue. */
 void delivery_queue_fail(struct delivery_queue *queue, const struct mailer_error *error);
 
 /** Messages are tried with a server: it is the host of what fails before one is begun. */
 void delivery_queue_try(struct delivery_queue *queue, const char *host);
+
+/** Puts all messages of a queue at the end of another; none of them may be on the way. */
+void delivery_queue_hand_over(struct delivery_queue *queue, struct delivery_queue *to);
 
 /** The first open recipient from index on; end when there is none before it. */
 size_t delivery_next_open(const struct delivery *delivery, size_t index, size_t end);

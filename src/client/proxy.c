@@ -49,9 +49,12 @@ int proxy_read(struct proxy *proxy, const char *url, struct mailer_error *error)
         if (wrong == NULL)
             wrong = url_port(at, &proxy->port);
     }
-    if (wrong == NULL)
-        return 0;
-    explicit_bzero(proxy, sizeof *proxy);
-    return error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT,
-                     "the proxy %s: one looks like socks5://proxy.example.org:1080", wrong);
+    int result =
+        wrong == NULL
+            ? url_host_to_ascii(proxy->host, error)
+            : error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT,
+                        "the proxy %s: one looks like socks5://proxy.example.org:1080", wrong);
+    if (result != 0)
+        explicit_bzero(proxy, sizeof *proxy);
+    return result;
 }

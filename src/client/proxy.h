@@ -19,7 +19,8 @@ struct proxy {
 /**
  * Reads socks5://[user[:password]@]host[:1080] (socks5h:// too: names are always looked up by the
  * proxy), or http://[user[:password]@]host[:8080].
- * @return 0, or MAILER_USAGE; the text shows nothing of the URL, which may hold a password.
+ * @return 0, MAILER_USAGE, or as url_host_to_ascii(); the text shows nothing of the URL, which may
+ * hold a password.
  */
 int proxy_read(struct proxy *proxy, const char *url, struct mailer_error *error);
 

@@ -98,7 +98,7 @@ static int read_authority(struct server *server, const char *at, const char *url
     const char *wrong = url_host(&at, server->host);
     if (wrong == NULL)
         wrong = url_port(at, &server->port);
-    return wrong == NULL ? 0 : refuse(url, wrong, error);
+    return wrong == NULL ? url_host_to_ascii(server->host, error) : refuse(url, wrong, error);
 }
 
 static void set_timeouts(struct server *server)
@@ -144,8 +144,12 @@ static int set_defaults(struct server *server, bool implicit, struct mailer_erro
 }
 
 /* A mail domain's servers are known by the DNS alone: only TLS can prove them. */
-static int check_domain(const struct server *server, struct mailer_error *error)
+static int check_domain(struct server *server, struct mailer_error *error)
 {
+    /* Its servers' names come without the dot that a name may end in. */
+    size_t length = strlen(server->host);
+    if (length > 1 && server->host[length - 1] == '.')
+        server->host[length - 1] = '\0';
     const char *url = server->given.url;
     if (server->port != 0 || net_host_is_address(server->host))
         return refuse(url, "is not srv: and a mail domain", error);

@@ -12,7 +12,7 @@ enum { SERVER_PORT_SUBMISSIONS = 465 }; /* RFC 8314 */
 
 /** A server's settings with every default in place. Strings are owned or borrowed as said. */
 struct server {
-    char host[256]; /**< a name or an address, without brackets */
+    char host[256]; /**< a name in ASCII or an address, without brackets */
     unsigned short port;
     char path[108]; /**< of a local socket; then host is how to call it, and port is 0 */
     bool lmtp;
@@ -24,6 +24,7 @@ struct server {
     struct mailer_server given; /**< the caller's strings, borrowed */
     int64_t reply_timeout;      /**< milliseconds; the longest of them are given by session.c */
     int64_t connect_timeout;
+    unsigned window; /**< messages on the way over a connection; 0: as many as a session can */
 };
 
 /**

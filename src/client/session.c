@@ -8,7 +8,17 @@
 
 bool session_made_progress(const struct session *session)
 {
-    return session->made_progress;
+    return session->made_progress || session->has_been_idle;
+}
+
+bool session_is_ready(const struct session *session)
+{
+    return session->ready;
+}
+
+size_t session_load(const struct session *session)
+{
+    return (size_t)(session->newest - session->oldest);
 }
 
 /* ---- Time ---- */
@@ -85,7 +95,12 @@ static bool is_being_taken(struct session *session)
 
 static int check_deadline(struct session *session, struct mailer_error *error)
 {
-    if (clock_milliseconds() < session->deadline)
+    int64_t now = clock_milliseconds();
+    if (!session->ready && now >= session->setup_deadline)
+        return error_set(error, MAILER_NETWORK, current_stage(session),
+                         "%s took more than %lld seconds to let us in", session->server->host,
+                         (long long)session->server->reply_timeout * SESSION_SETUP_REPLIES / 1000);
+    if (now < session->deadline)
         return 0;
     if (error_is_set(&session->write_error))
         return lost(session, error);
@@ -136,6 +151,8 @@ static int begin_talk(struct session *session, struct mailer_error *error)
 {
     int result = 0;
     session->phase = SESSION_TALKING;
+    session->setup_deadline =
+        clock_milliseconds() + session->server->reply_timeout * SESSION_SETUP_REPLIES;
     if (session->server->tls == MAILER_TLS_IMPLICIT)
         result = session_start_tls(session, error);
     if (result == 0)
@@ -197,10 +214,10 @@ static int shake_hands(struct session *session, struct mailer_error *error)
 
 /* What a server sends that speaks TLS where SMTP was expected: a record of an alert or a handshake.
  */
-static bool looks_like_tls(const struct session *session)
+static bool looks_like_tls(const struct session *session, char first)
 {
     return !session->heard && !net_connection_is_secure(session->connection) &&
-           (session->input[0] == 0x15 || session->input[0] == 0x16);
+           (first == 0x15 || first == 0x16);
 }
 
 void session_show_commands(struct session *session)
@@ -213,9 +230,10 @@ void session_show_commands(struct session *session)
 }
 
 /* Gives what has been read to the engine, and acts on each reply. */
-static int take_input(struct session *session, size_t size, struct mailer_error *error)
+static int take_input(struct session *session, const char *input, size_t size,
+                      struct mailer_error *error)
 {
-    if (looks_like_tls(session))
+    if (looks_like_tls(session, input[0]))
         return error_set(error, MAILER_TLS, MAILER_STAGE_GREETING,
                          "%s speaks TLS from the start on port %hu: use smtps://",
                          session->server->host, session->server->port);
@@ -224,8 +242,8 @@ static int take_input(struct session *session, size_t size, struct mailer_error 
     while (taken < size) {
         struct smtp_event event;
         size_t consumed = 0;
-        int result = smtp_engine_receive(session->engine, session->input + taken, size - taken,
-                                         &consumed, &event, error);
+        int result = smtp_engine_receive(session->engine, input + taken, size - taken, &consumed,
+                                         &event, error);
         taken += consumed;
         if (event.reply != NULL)
             trace_lines_received(&session->trace, event.reply);
@@ -241,17 +259,17 @@ static int take_input(struct session *session, size_t size, struct mailer_error 
 /* Reads what is there, or a part: then *more is set. @return 0 or the class of the error. */
 static int read_input(struct session *session, bool *more, struct mailer_error *error)
 {
+    char input[SESSION_READ_SIZE];
     size_t got = 0;
     bool is_first = !error_is_set(error);
-    int result = net_connection_read(session->connection, session->input, sizeof session->input,
-                                     &got, error);
+    int result = net_connection_read(session->connection, input, sizeof input, &got, error);
     if (result == NET_WAITING)
         return 0;
     if (result == NET_CLOSED)
         return lost(session, error);
     if (result == NET_READY) {
-        result = take_input(session, got, error);
-        *more = got == sizeof session->input || net_connection_has_input(session->connection);
+        result = take_input(session, input, got, error);
+        *more = got == sizeof input || net_connection_has_input(session->connection);
     } else if (is_first) {
         error->stage = current_stage(session);
     }
@@ -289,6 +307,14 @@ static bool has_output(const struct session *session)
 {
     const char *bytes;
     return smtp_engine_out(session->engine, &bytes) > 0 && !error_is_set(&session->write_error);
+}
+
+/* Nothing is on the way, and the queue has nothing yet. */
+static bool is_idle(const struct session *session)
+{
+    return session->ready && !session->quit_sent && session->writing == NULL &&
+           session->oldest == session->newest && smtp_engine_unanswered(session->engine) == 0 &&
+           !error_is_set(&session->write_error);
 }
 
 /* All is said and answered, but for QUIT, which is not waited for. */
@@ -334,7 +360,15 @@ static int talk(struct session *session, struct mailer_error *error)
             return result;
         again = unread || (written && has_output(session));
     }
-    if (smtp_engine_answered(session->engine) != session->answered)
+    session->idle = is_idle(session);
+    if (session->idle) {
+        session->has_been_idle = true;
+        session->deadline = INT64_MAX;
+        session_rest(session);
+        return NET_WAITING;
+    }
+    if (smtp_engine_answered(session->engine) != session->answered ||
+        session->deadline == INT64_MAX)
         session_set_deadline(session);
     int result = check_deadline(session, error);
     return result != 0 ? result : NET_WAITING;
@@ -368,6 +402,11 @@ static void settle_what_is_known(struct session *session, const struct mailer_er
     delivery_queue_report(session->queue);
 }
 
+void session_abandon(struct session *session, const struct mailer_error *cause)
+{
+    settle_what_is_known(session, cause);
+}
+
 int session_step(struct session *session, struct mailer_error *error)
 {
     struct mailer_error cause = MAILER_ERROR_INIT;
@@ -397,6 +436,9 @@ int session_step(struct session *session, struct mailer_error *error)
     /* Once all is told, nothing that the server does at QUIT changes it. */
     if (session->quit_sent && session->oldest == session->newest)
         return NET_READY;
+    /* What had waited for messages had nothing on the way that could be lost. */
+    if (session->idle && session->oldest == session->newest)
+        return NET_CLOSED;
     settle_what_is_known(session, &cause);
     error_pass(error, &cause);
     return result;
@@ -413,4 +455,6 @@ void session_wants(const struct session *session, struct net_wait *wait)
     else
         net_connection_wants(session->connection, has_output(session), wait);
     net_wait_until(wait, session->deadline);
+    if (!session->ready)
+        net_wait_until(wait, session->setup_deadline);
 }

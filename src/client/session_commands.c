@@ -5,6 +5,7 @@
 #include "text.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Reads a small body whole before anything is said. */
@@ -13,10 +14,18 @@ static int read_ahead(struct session *session, const struct mime_plan *plan,
 {
     session->cursor = mime_cursor_start(plan);
     session->preread_size = 0;
-    if (plan->size > sizeof session->preread)
+    if (plan->size > TRANSACTION_PREREAD_LIMIT)
         return 0;
-    return mime_cursor_read(&session->cursor, &session->scratch, session->preread,
-                            sizeof session->preread, &session->preread_size, error);
+    size_t room = (size_t)plan->size + 1;
+    if (room > session->preread_room) {
+        free(session->preread);
+        session->preread = malloc(room);
+        session->preread_room = session->preread != NULL ? room : 0;
+    }
+    if (session->preread == NULL)
+        return error_set_memory(error);
+    return mime_cursor_read(&session->cursor, session->scratch, session->preread,
+                            session->preread_room, &session->preread_size, error);
 }
 
 /* Whether a recipient's domain is that of one before it in the transaction. */
@@ -86,13 +95,15 @@ static bool is_trusted(const struct session *session)
 
 /*
  * Whether a message that this server cannot take is left to the next one. Only the last message can
- * be: behind one that waits for another server, all others would wait to be reported.
+ * be: behind one that waits for another server, all others would wait to be reported. And only
+ * where connections do not share the messages: another one would take it to this server again.
  */
 static bool may_go_elsewhere(const struct session *session)
 {
     const struct delivery_queue *queue = session->queue;
     return server_further_urls(&session->server->given) != NULL && queue->exhausted &&
-           queue->first == queue->last && session->oldest == session->newest;
+           queue->first == queue->last && session->oldest == session->newest &&
+           session->server->window == 0;
 }
 
 /* The message cannot be sent here. */
@@ -114,6 +125,9 @@ static int begin_transaction(struct session *session, struct delivery *delivery,
                              struct mailer_error *error)
 {
     const struct smtp_capabilities *can = smtp_engine_capabilities(session->engine);
+    int made = session_make_room(session, error);
+    if (made != 0)
+        return made;
     struct transaction *transaction = session_transaction(session, session->newest);
     *transaction = (struct transaction){.delivery = delivery};
     take_recipients(transaction, can);
@@ -135,6 +149,26 @@ static int begin_transaction(struct session *session, struct delivery *delivery,
     return submit_sender(session, transaction, error);
 }
 
+/* How many may be on the way now. Where several connections share the messages, none takes more
+ * than it has shown to get through, so that a slow one does not keep many from the others. */
+static uint64_t most_on_the_way(const struct session *session)
+{
+    uint64_t window = session->server->window;
+    if (window == 0)
+        return SESSION_TRANSACTIONS;
+    return session->oldest + 1 < window ? session->oldest + 1 : window;
+}
+
+/* How many the connection takes in all; what is left then goes over a further one (RFC 9422). */
+static uint64_t most_messages(const struct session *session)
+{
+    uint64_t ours = session->server->given.messages_per_connection;
+    uint64_t limit = smtp_engine_capabilities(session->engine)->mail_limit;
+    if (limit == 0 || (ours > 0 && ours < limit))
+        limit = ours;
+    return limit == 0 ? UINT64_MAX : limit;
+}
+
 /*
  * The next message, if there is one and room for it; else QUIT, once all is answered: since nobody
  * waits for its answer, nothing would be won by saying it sooner, and a server that hangs up on it
@@ -142,17 +176,18 @@ static int begin_transaction(struct session *session, struct delivery *delivery,
  */
 static int next_message(struct session *session, bool *said, struct mailer_error *error)
 {
-    if (session->newest - session->oldest == SESSION_TRANSACTIONS)
+    if (session_load(session) >= most_on_the_way(session))
         return 0;
-    /* RFC 9422: what is left then goes over a further connection. */
-    uint64_t limit = smtp_engine_capabilities(session->engine)->mail_limit;
-    bool is_full = limit > 0 && session->newest >= limit;
+    bool is_full = session->newest >= most_messages(session);
     struct delivery *delivery = is_full ? NULL : delivery_queue_take(session->queue);
     bool is_done = delivery == NULL && session->oldest == session->newest &&
                    (is_full || delivery_queue_is_drained(session->queue));
     if (delivery == NULL && !is_done)
         return 0;
     *said = true;
+    int result = smtp_engine_wake(session->engine, error);
+    if (result != 0)
+        return result;
     if (is_done) {
         session->quit_sent = true;
         return smtp_engine_quit(session->engine, error);
@@ -257,7 +292,7 @@ static int say_body(struct session *session, bool *said, struct mailer_error *er
     if (got > 0)
         memcpy(to, session->preread, got);
     else
-        result = mime_cursor_read(&session->cursor, &session->scratch, to, room, &got, &broken);
+        result = mime_cursor_read(&session->cursor, session->scratch, to, room, &got, &broken);
     session->preread_size = 0;
     bool last = mime_cursor_is_at_end(&session->cursor);
     if (!chunked)

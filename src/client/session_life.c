@@ -52,8 +52,8 @@ static int new_tunnel(struct session *session, struct mailer_error *error)
 }
 
 int session_new(struct session **session, const struct server *server,
-                struct net_tls_context **tls_context, struct delivery_queue *queue,
-                struct mailer_error *error)
+                struct net_tls_context **tls_context, struct mime_scratch *scratch,
+                struct delivery_queue *queue, struct mailer_error *error)
 {
     struct session *made = calloc(1, sizeof *made);
     *session = made;
@@ -61,9 +61,11 @@ int session_new(struct session **session, const struct server *server,
         return error_set_memory(error);
     made->server = server;
     made->tls_context = tls_context;
+    made->scratch = scratch;
     made->queue = queue;
     delivery_queue_try(queue, server->host);
     made->deadline = INT64_MAX;
+    made->setup_deadline = INT64_MAX;
     made->trace = trace_lines_start(server->given.trace, server->given.trace_context);
     const struct proxy *proxy = &server->proxy;
     bool has_proxy = proxy->host[0] != '\0';
@@ -78,7 +80,7 @@ int session_new(struct session **session, const struct server *server,
     };
     /* What is wrong with the settings of TLS is told before anybody is called. */
     int result = 0;
-    if (server->tls == MAILER_TLS_REQUIRED || server->tls == MAILER_TLS_IMPLICIT)
+    if (server->tls != MAILER_TLS_OFF)
         result = session_make_tls_context(server, tls_context, error);
     if (result == 0)
         result = net_dial_start(&made->dial, &options, error);
@@ -93,7 +95,36 @@ int session_new(struct session **session, const struct server *server,
 
 struct transaction *session_transaction(struct session *session, uint64_t number)
 {
-    return &session->transactions[number % SESSION_TRANSACTIONS];
+    return &session->transactions[number % session->transaction_room];
+}
+
+int session_make_room(struct session *session, struct mailer_error *error)
+{
+    size_t count = (size_t)(session->newest - session->oldest);
+    if (count < session->transaction_room)
+        return 0;
+    size_t room = count == 0 ? SESSION_FIRST_TRANSACTIONS : count * 2;
+    struct transaction *made = calloc(room, sizeof *made);
+    if (made == NULL)
+        return error_set_memory(error);
+    for (uint64_t i = session->oldest; i < session->newest; i++)
+        made[i % room] = *session_transaction(session, i);
+    free(session->transactions);
+    session->transactions = made;
+    session->transaction_room = room;
+    return 0;
+}
+
+void session_rest(struct session *session)
+{
+    free(session->transactions);
+    session->transactions = NULL;
+    session->transaction_room = 0;
+    free(session->preread);
+    session->preread = NULL;
+    session->preread_room = 0;
+    smtp_engine_rest(session->engine);
+    net_connection_rest(session->connection);
 }
 
 void session_free(struct session *session)
@@ -107,5 +138,7 @@ void session_free(struct session *session)
     net_connection_close(session->connection);
     smtp_engine_free(session->engine);
     auth_sasl_free(session->sasl);
+    free(session->transactions);
+    free(session->preread);
     free(session);
 }

@@ -16,13 +16,18 @@
 #include "tunnel.h"
 
 enum {
-    SESSION_READ_SIZE = 32 * 1024,
+    /* Read at a time, into the stack: a thousand sessions cannot have a buffer each. */
+    SESSION_READ_SIZE = 16 * 1024,
     /* Messages on the way at a time; enough for 40,000 a second at a round trip of 10 ms. */
     SESSION_TRANSACTIONS = 512,
+    SESSION_FIRST_TRANSACTIONS = 4,
     /* Octets that may take a while to go. */
     SESSION_LARGE_WRITE = 16 * 1024,
     /* Milliseconds for the reason of a server that takes nothing any more. */
-    SESSION_LAST_WORD = 5000
+    SESSION_LAST_WORD = 5000,
+    /* Replies' time in which a connection must be greeted, secured and logged in, so that a server
+     * that sends a little now and then does not keep it forever. */
+    SESSION_SETUP_REPLIES = 3
 };
 
 enum session_phase { SESSION_DIALLING = 0, SESSION_TUNNELLING, SESSION_HANDSHAKE, SESSION_TALKING };
@@ -31,6 +36,7 @@ struct session {
     const struct server *server;
     struct net_tls_context **tls_context;
     struct delivery_queue *queue;
+    struct mime_scratch *scratch;
     enum session_phase phase;
     struct net_dial *dial;
     struct net_tunnel *tunnel; /* NULL without a proxy */
@@ -42,19 +48,24 @@ struct session {
     bool needs_stronger_login;
     struct trace_lines trace;
 
-    int64_t deadline;   /* for the next reply, or for the next octets of a body to go */
-    int64_t patience;   /* milliseconds from when it was set */
-    uint64_t answered;  /* smtp_engine_answered() when it was set */
-    size_t unconfirmed; /* net_connection_unconfirmed() after the last large write */
-    bool listens;       /* there may be something to read */
-    bool heard;         /* something has been read */
-    bool ready;         /* greeted, secured and logged in: messages may go */
+    int64_t deadline;       /* for the next reply, or for the next octets of a body to go */
+    int64_t patience;       /* milliseconds from when it was set */
+    int64_t setup_deadline; /* for being ready */
+    uint64_t answered;      /* smtp_engine_answered() when it was set */
+    size_t unconfirmed;     /* net_connection_unconfirmed() after the last large write */
+    bool listens;           /* there may be something to read */
+    bool heard;             /* something has been read */
+    bool ready;             /* greeted, secured and logged in: messages may go */
     bool quit_sent;
     bool made_progress;
+    bool idle; /* nothing was on the way and nothing to be said when the last step ended */
+    bool has_been_idle;
     struct mailer_error write_error; /* why nothing can be written any more */
 
-    /* A ring of the messages on the way: [oldest, newest). writing is the newest, or NULL. */
-    struct transaction transactions[SESSION_TRANSACTIONS];
+    /* A ring, which grows, of the messages on the way: [oldest, newest). writing is the newest, or
+     * NULL. */
+    struct transaction *transactions;
+    size_t transaction_room;
     uint64_t oldest;
     uint64_t newest;
     struct transaction *writing;
@@ -62,14 +73,18 @@ struct session {
     /* The body of the one that is being written. */
     bool body_is_open;
     struct mime_cursor cursor;
-    struct mime_scratch scratch;
-    char preread[TRANSACTION_PREREAD_LIMIT];
+    char *preread; /* a small one whole, before it is begun */
     size_t preread_size;
-
-    char input[SESSION_READ_SIZE];
+    size_t preread_room;
 };
 
 struct transaction *session_transaction(struct session *session, uint64_t number);
+
+/** Makes room for one more message on the way. @return 0 or MAILER_MEMORY. */
+int session_make_room(struct session *session, struct mailer_error *error);
+
+/** Gives back what is not needed while nothing is to be said. */
+void session_rest(struct session *session);
 
 /** Sets the deadline anew: something has moved. */
 void session_set_deadline(struct session *session);

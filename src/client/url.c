@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "url.h"
 
+#include "idn.h"
 #include "resolve.h"
 #include "text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The value of two hexadecimal digits, or -1. */
@@ -70,6 +72,22 @@ const char *url_host(const char **at, char host[static URL_HOST_SIZE])
     if (!net_host_is_address(host) && (in_brackets || !is_name(host)))
         return "has a host that is no name and no address";
     return NULL;
+}
+
+int url_host_to_ascii(char host[static URL_HOST_SIZE], struct mailer_error *error)
+{
+    struct mailer_error cause = MAILER_ERROR_INIT;
+    char *ascii = NULL;
+    int result = idn_to_ascii(&ascii, host, &cause);
+    if (result == 0 && strlen(ascii) >= URL_HOST_SIZE)
+        result = error_set(&cause, MAILER_USAGE, MAILER_STAGE_CONNECT, "the host %.80s is too long",
+                           host);
+    if (result == 0)
+        memcpy(host, ascii, strlen(ascii) + 1);
+    free(ascii);
+    if (result == MAILER_DATA)
+        cause.error_class = MAILER_USAGE;
+    return result == 0 ? 0 : error_pass(error, &cause);
 }
 
 const char *url_port(const char *at, unsigned short *port)

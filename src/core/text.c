@@ -64,8 +64,21 @@ static bool is_control(uint32_t code_point)
     return code_point < 0x20 || (code_point >= 0x7F && code_point <= 0x9F);
 }
 
+/* How many octets in front stand for themselves: most of what there is, so not to be looked at as
+ * UTF-8. */
+static size_t count_printable(const char *bytes, size_t size)
+{
+    size_t count = 0;
+    while (count < size && bytes[count] >= ' ' && bytes[count] <= '~')
+        count++;
+    return count;
+}
+
 bool text_has_control(const char *bytes, size_t size)
 {
+    size_t printable = count_printable(bytes, size);
+    bytes += printable;
+    size -= printable;
     while (size > 0) {
         uint32_t code_point = 0;
         size_t length = text_utf8_character(bytes, size, &code_point);
@@ -125,7 +138,10 @@ static bool is_deceptive(uint32_t code_point)
 
 size_t text_printable(char *out, size_t room, const char *bytes, size_t size)
 {
-    size_t used = 0;
+    size_t used = count_printable(bytes, size < room ? size : room - 1);
+    memcpy(out, bytes, used);
+    bytes += used;
+    size -= used;
     while (size > 0) {
         uint32_t code_point = 0;
         size_t length = text_utf8_character(bytes, size, &code_point);

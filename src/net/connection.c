@@ -213,6 +213,12 @@ bool net_connection_has_input(const struct net_connection *connection)
     return connection->methods->has_input(connection);
 }
 
+void net_connection_rest(struct net_connection *connection)
+{
+    if (connection->methods->rest != NULL)
+        connection->methods->rest(connection);
+}
+
 void net_connection_wants(const struct net_connection *connection, bool writing,
                           struct net_wait *wait)
 {

@@ -55,6 +55,10 @@ size_t net_connection_unconfirmed(const struct net_connection *connection);
  */
 bool net_connection_has_input(const struct net_connection *connection);
 
+/** Gives back memory that is not needed while nothing is read or written; it comes by itself again.
+ */
+void net_connection_rest(struct net_connection *connection);
+
 /** Adds what it waits for, to read and, if writing is set, to write (TLS may want the other one).
  */
 void net_connection_wants(const struct net_connection *connection, bool writing,

@@ -17,6 +17,7 @@ struct net_connection_methods {
     void (*wants)(const struct net_connection *connection, bool writing, struct net_wait *wait);
     bool (*has_input)(const struct net_connection *connection);
     bool (*is_secure)(const struct net_connection *connection);
+    void (*rest)(struct net_connection *connection);  /**< NULL: nothing to give back */
     void (*close)(struct net_connection *connection); /**< all but the struct itself */
 };
 

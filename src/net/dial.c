@@ -12,6 +12,9 @@
 /* As many addresses are tried at a time; their descriptors must fit into a struct net_wait. */
 enum { RUNNERS = 8 };
 
+/* Milliseconds until a local socket is tried again whose queue is full. */
+enum { LOCAL_PAUSE = 50 };
+
 struct runner {
     int descriptor; /**< -1: none runs here */
     size_t index;   /**< of its address */
@@ -27,6 +30,7 @@ struct net_dial {
     int64_t resolve_deadline;
     bool resolved;
     struct net_address local; /**< the only address, when it is a path */
+    int64_t local_deadline;   /**< up to when it is tried again */
     const struct net_address *addresses;
     size_t count;
     size_t next;        /**< the address to be tried next */
@@ -43,6 +47,7 @@ static int take_path(struct net_dial *dial, const char *path, struct mailer_erro
     if (!net_address_of_path(&dial->local, path))
         return error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT,
                          "the path of %s is too long for a local socket", dial->host);
+    dial->local_deadline = clock_milliseconds() + dial->connect_timeout;
     dial->addresses = &dial->local;
     dial->count = 1;
     dial->resolved = true;
@@ -119,6 +124,21 @@ static void stop(struct net_dial *dial, struct runner *runner)
     dial->running--;
 }
 
+/*
+ * A local socket whose queue is full says so at once, where TCP would wait for room: so does this.
+ * @return 0, or why the try has failed.
+ */
+static int wait_for_room(struct net_dial *dial, int64_t now)
+{
+    if (now >= dial->local_deadline)
+        return ETIMEDOUT;
+    dial->next--;
+    dial->next_start = now + LOCAL_PAUSE;
+    if (dial->next_start > dial->local_deadline)
+        dial->next_start = dial->local_deadline;
+    return 0;
+}
+
 /* Starts a try with the next address. */
 static void start_next(struct net_dial *dial, int64_t now)
 {
@@ -141,7 +161,10 @@ static void start_next(struct net_dial *dial, int64_t now)
     /* An interrupted connect() goes on by itself. */
     if (code != 0 && code != EINPROGRESS && code != EINTR) {
         close(descriptor);
-        note_failure(dial, index, code, now);
+        if (code == EAGAIN && dial->addresses == &dial->local)
+            code = wait_for_room(dial, now);
+        if (code != 0)
+            note_failure(dial, index, code, now);
         return;
     }
     struct runner *runner = dial->runners;

@@ -20,7 +20,8 @@ struct net_dial_options {
     enum net_family family;
     const char *source;       /**< connect from this address, which is of that family; or NULL */
     int64_t resolve_timeout;  /**< milliseconds for looking up */
-    int64_t connect_timeout;  /**< milliseconds for one address */
+    int64_t connect_timeout;  /**< milliseconds for one address; those of a path begin with
+                                   net_dial_start() */
     const char *name_servers; /**< as in net_resolve_start() */
 };
 

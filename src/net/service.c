@@ -2,7 +2,6 @@
 #include "service.h"
 
 #include "channel.h"
-#include "idn.h"
 #include "random.h"
 #include "text.h"
 
@@ -25,10 +24,40 @@ struct net_service {
     ares_channel channel;
     char domain[DOMAIN_LIMIT + 1];
     struct question questions[2]; /* _submissions, _submission */
-    bool told;
+    bool collected;
     size_t count;
     struct net_service_target targets[2 * NET_SERVICE_LIMIT];
 };
+
+/* Where a target of a priority is kept; NULL when there are enough that come before it. */
+static struct net_service_target *place_for(struct question *question, unsigned short priority)
+{
+    if (question->count < NET_SERVICE_LIMIT)
+        return &question->targets[question->count++];
+    struct net_service_target *last = question->targets;
+    for (size_t i = 1; i < question->count; i++)
+        if (question->targets[i].priority > last->priority)
+            last = &question->targets[i];
+    return priority < last->priority ? last : NULL;
+}
+
+static void keep(struct question *question, const struct ares_srv_reply *record)
+{
+    size_t length = strlen(record->host);
+    /* "." says that there is decidedly no such service (RFC 2782). */
+    if (length == 0 || strcmp(record->host, ".") == 0 || record->port == 0)
+        return;
+    struct net_service_target target = {.port = record->port,
+                                        .implicit = question->implicit,
+                                        .priority = record->priority,
+                                        .weight = record->weight};
+    if (length >= sizeof target.host)
+        return;
+    memcpy(target.host, record->host, length + 1);
+    struct net_service_target *place = place_for(question, record->priority);
+    if (place != NULL)
+        *place = target;
+}
 
 static void answered(void *context, int status, int timeouts, unsigned char *bytes, int size)
 {
@@ -37,21 +66,8 @@ static void answered(void *context, int status, int timeouts, unsigned char *byt
     struct ares_srv_reply *found = NULL;
     if (status == ARES_SUCCESS)
         status = ares_parse_srv_reply(bytes, size, &found);
-    for (const struct ares_srv_reply *record = found;
-         record != NULL && question->count < NET_SERVICE_LIMIT; record = record->next) {
-        struct net_service_target *target = &question->targets[question->count];
-        size_t length = strlen(record->host);
-        /* "." says that there is decidedly no such service (RFC 2782). */
-        if (length == 0 || strcmp(record->host, ".") == 0 || length >= sizeof target->host ||
-            record->port == 0)
-            continue;
-        memcpy(target->host, record->host, length + 1);
-        target->port = record->port;
-        target->implicit = question->implicit;
-        target->priority = record->priority;
-        target->weight = record->weight;
-        question->count++;
-    }
+    for (const struct ares_srv_reply *record = found; record != NULL; record = record->next)
+        keep(question, record);
     if (found != NULL)
         ares_free_data(found);
     question->done = true;
@@ -65,20 +81,17 @@ int net_service_start(struct net_service **service, const char *domain, const ch
     struct net_service *made = calloc(1, sizeof *made);
     if (made == NULL)
         return error_set_memory(error);
-    char *ascii = NULL;
-    int result = idn_to_ascii(&ascii, domain, error);
-    if (result == 0 && strlen(ascii) > DOMAIN_LIMIT)
+    int result = 0;
+    if (strlen(domain) > DOMAIN_LIMIT)
         result = error_set(error, MAILER_USAGE, MAILER_STAGE_RESOLVE,
                            "the domain %.80s is too long", domain);
     if (result == 0)
         result = net_channel_open(&made->channel, name_servers, domain, error);
     if (result != 0) {
-        free(ascii);
         net_service_free(made);
         return result;
     }
-    memcpy(made->domain, ascii, strlen(ascii) + 1);
-    free(ascii);
+    memcpy(made->domain, domain, strlen(domain) + 1);
     for (size_t i = 0; i < 2; i++) {
         char name[DOMAIN_LIMIT + 32];
         snprintf(name, sizeof name, i == 0 ? "_submissions._tcp.%s" : "_submission._tcp.%s",
@@ -131,24 +144,33 @@ static unsigned draw_by_chance(unsigned limit, void *context)
     return number % limit;
 }
 
-static int tell(struct net_service *service, struct mailer_error *error)
+/* Puts the targets of both services into the order in which to try them. */
+static void collect(struct net_service *service)
 {
-    bool unanswered = false;
-    for (size_t i = 0; i < 2 && !service->told; i++) {
+    for (size_t i = 0; i < 2; i++) {
         struct question *question = &service->questions[i];
         net_service_order(question->targets, question->count, draw_by_chance, NULL);
         memcpy(&service->targets[service->count], question->targets,
                question->count * sizeof *question->targets);
         service->count += question->count;
     }
-    service->told = true;
+    service->collected = true;
+}
+
+/* Whether it is known that there is nothing, be it because there can be no such name. */
+static bool is_answered(int status)
+{
+    return status == ARES_SUCCESS || status == ARES_ENODATA || status == ARES_ENOTFOUND ||
+           status == ARES_EBADNAME;
+}
+
+static int tell(struct net_service *service, struct mailer_error *error)
+{
+    if (!service->collected)
+        collect(service);
     if (service->count > 0)
         return NET_READY;
-    for (size_t i = 0; i < 2; i++) {
-        int status = service->questions[i].status;
-        unanswered |= status != ARES_SUCCESS && status != ARES_ENODATA && status != ARES_ENOTFOUND;
-    }
-    if (unanswered)
+    if (!is_answered(service->questions[0].status) || !is_answered(service->questions[1].status))
         return error_set(error, MAILER_NETWORK, MAILER_STAGE_RESOLVE,
                          "cannot look up the mail servers of %s: no name server answers",
                          service->domain);

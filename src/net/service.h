@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-/** As many servers of a domain are kept. */
+/** As many servers of each service are kept: those that come first. */
 enum { NET_SERVICE_LIMIT = 16 };
 
 struct net_service_target {
@@ -26,9 +26,9 @@ struct net_service;
 
 /**
  * Starts looking up.
- * @param domain        in UTF-8.
+ * @param domain        in ASCII.
  * @param name_servers  as in net_resolve_start().
- * @return 0, MAILER_MEMORY, MAILER_SYSTEM, or as idn_to_ascii().
+ * @return 0, MAILER_USAGE for one that is too long, MAILER_MEMORY or MAILER_SYSTEM.
  */
 int net_service_start(struct net_service **service, const char *domain, const char *name_servers,
                       struct mailer_error *error);

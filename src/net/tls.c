@@ -13,18 +13,30 @@
 /* Records are gathered up to this size before they are given to the system. */
 enum { GATHER_SIZE = 128 * 1024, GATHER_LIMIT = 2 * GATHER_SIZE };
 
+/* As many octets are read in one go. OpenSSL does not come back while tickets and changes of keys
+ * arrive, and whoever reads has deadlines to keep. */
+enum { READ_LIMIT = 64 * 1024 };
+
 static int transport_read(BIO *bio, char *bytes, int room)
 {
     struct net_connection *connection = BIO_get_data(bio);
     struct net_tls *tls = connection->tls;
     size_t got = 0;
     BIO_clear_retry_flags(bio);
+    if (tls->read_left == 0) {
+        tls->below_result = NET_WAITING;
+        BIO_set_retry_read(bio);
+        return -1;
+    }
+    if ((size_t)room > tls->read_left)
+        room = (int)tls->read_left;
     tls->below_result = tls->below->read(connection, bytes, (size_t)room, &got, &tls->below_error);
     if (tls->below_result == NET_READY) {
         size_t kept = TLS_HEAD_SIZE - tls->head_size;
         kept = got < kept ? got : kept;
         memcpy(tls->head + tls->head_size, bytes, kept);
         tls->head_size += kept;
+        tls->read_left -= got;
         return (int)got;
     }
     if (tls->below_result == NET_WAITING)
@@ -114,6 +126,7 @@ static int tls_read(struct net_connection *connection, void *bytes, size_t room,
 {
     struct net_tls *tls = connection->tls;
     ERR_clear_error();
+    tls->read_left = READ_LIMIT;
     int good = SSL_read_ex(tls->ssl, bytes, room, got);
     int why = good ? SSL_ERROR_NONE : SSL_get_error(tls->ssl, good);
     tls->incomplete = why == SSL_ERROR_WANT_READ;
@@ -211,8 +224,17 @@ static bool tls_has_input(const struct net_connection *connection)
 static bool tls_is_secure(const struct net_connection *connection)
 {
     const SSL *ssl = connection->tls->ssl;
-    return SSL_is_init_finished(ssl) &&
-           (SSL_get_verify_mode(ssl) == SSL_VERIFY_NONE || SSL_get_verify_result(ssl) == X509_V_OK);
+    /* Where there is no certificate, its check has succeeded too. */
+    bool is_good =
+        SSL_get0_peer_certificate(ssl) != NULL && SSL_get_verify_result(ssl) == X509_V_OK;
+    return SSL_is_init_finished(ssl) && (is_good || SSL_get_verify_mode(ssl) == SSL_VERIFY_NONE);
+}
+
+static void tls_rest(struct net_connection *connection)
+{
+    struct net_tls *tls = connection->tls;
+    if (tls->gathered.size == 0 && !tls->gathered.failed)
+        buffer_free(&tls->gathered);
 }
 
 static void tls_close(struct net_connection *connection)
@@ -235,6 +257,7 @@ static const struct net_connection_methods tls_methods = {
     .wants = tls_wants,
     .has_input = tls_has_input,
     .is_secure = tls_is_secure,
+    .rest = tls_rest,
     .close = tls_close,
 };
 
@@ -330,6 +353,7 @@ int net_tls_handshake(struct net_connection *connection, struct mailer_error *er
 {
     struct net_tls *tls = connection->tls;
     ERR_clear_error();
+    tls->read_left = READ_LIMIT;
     int good = SSL_connect(tls->ssl);
     int why = good == 1 ? SSL_ERROR_NONE : SSL_get_error(tls->ssl, good);
     /* Whether the other end is gone is told by reading: it may have left an alert. */

@@ -23,7 +23,8 @@ struct net_tls_options {
     size_t pin_count;
     bool only_1_3;       /**< no TLS 1.2 */
     const char *ciphers; /**< as OpenSSL has them, with colons between: those of TLS 1.3 begin with
-                              TLS_; where none of a version is named, its default holds. Or NULL */
+                              TLS_; where none of a version is named, its default holds; those
+                              that prove or hide nothing are left out. Or NULL */
     const struct net_tls_identity *identity; /**< NULL: none is shown */
 };
 

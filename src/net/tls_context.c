@@ -124,8 +124,9 @@ static bool set_up(struct net_tls_context *context, const char *server_name)
         !SSL_CTX_set_min_proto_version(context->settings, TLS1_2_VERSION))
         return false;
     SSL_CTX_set_options(context->settings, SSL_OP_NO_RENEGOTIATION);
-    SSL_CTX_set_mode(context->settings,
-                     SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_mode(context->settings, SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                            SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                                            SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_read_ahead(context->settings, 1);
     SSL_CTX_set_app_data(context->settings, context);
     SSL_CTX_set_session_cache_mode(context->settings,
@@ -147,6 +148,7 @@ static bool has_suite_of_1_3(const SSL_CTX *settings)
 /* Those of TLS 1.3 have a list of their own at OpenSSL. */
 static int set_ciphers(SSL_CTX *settings, const char *ciphers, struct mailer_error *error)
 {
+    static const char without[] = ":!aNULL:!eNULL";
     struct buffer lists[2] = {buffer_empty(CIPHERS_LIMIT), buffer_empty(CIPHERS_LIMIT)};
     for (const char *at = ciphers; *at != '\0';) {
         size_t length = strcspn(at, ":");
@@ -157,6 +159,9 @@ static int set_ciphers(SSL_CTX *settings, const char *ciphers, struct mailer_err
         at += length + (at[length] == ':');
     }
     bool good = lists[0].size + lists[1].size > 0;
+    /* A cipher without a certificate passes by all checks, so ALL must not bring one in. */
+    if (lists[0].size > 0)
+        buffer_append(&lists[0], without, strlen(without));
     buffer_append_char(&lists[0], '\0');
     buffer_append_char(&lists[1], '\0');
     good = good && !lists[0].failed && !lists[1].failed;

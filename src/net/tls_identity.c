@@ -65,7 +65,13 @@ static int unreadable(struct asking *asking, const char *what, const char *file)
                      asking->asked ? "; is the pass phrase right?" : "");
 }
 
-/* Whether the certificate and the key are a pair is checked as the second one comes. */
+static bool is_of_another_certificate(int reason)
+{
+    return reason == X509_R_KEY_VALUES_MISMATCH || reason == X509_R_KEY_TYPE_MISMATCH;
+}
+
+/* A key of the same kind is checked against the certificate as it comes, one of another kind only
+ * when that is asked for. */
 static int use_pem(SSL_CTX *settings, struct asking *asking)
 {
     const struct net_tls_identity *identity = asking->identity;
@@ -74,14 +80,19 @@ static int use_pem(SSL_CTX *settings, struct asking *asking)
     SSL_CTX_set_default_passwd_cb(settings, give_password);
     SSL_CTX_set_default_passwd_cb_userdata(settings, asking);
     int result = 0;
-    if (!SSL_CTX_use_certificate_chain_file(settings, identity->certificate_file))
+    bool is_foreign = false;
+    if (!SSL_CTX_use_certificate_chain_file(settings, identity->certificate_file)) {
         result = unreadable(asking, "certificate", identity->certificate_file);
-    else if (!SSL_CTX_use_PrivateKey_file(settings, key_file, SSL_FILETYPE_PEM))
-        result = ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH
-                     ? error_set(asking->error, MAILER_TLS, MAILER_STAGE_TLS,
-                                 "the client's key in %s does not belong to the certificate in %s",
-                                 key_file, identity->certificate_file)
-                     : unreadable(asking, "key", key_file);
+    } else if (SSL_CTX_use_PrivateKey_file(settings, key_file, SSL_FILETYPE_PEM)) {
+        is_foreign = !SSL_CTX_check_private_key(settings);
+    } else {
+        is_foreign = is_of_another_certificate(ERR_GET_REASON(ERR_peek_last_error()));
+        result = is_foreign ? 0 : unreadable(asking, "key", key_file);
+    }
+    if (is_foreign)
+        result = error_set(asking->error, MAILER_TLS, MAILER_STAGE_TLS,
+                           "the client's key in %s does not belong to the certificate in %s",
+                           key_file, identity->certificate_file);
     SSL_CTX_set_default_passwd_cb(settings, NULL);
     SSL_CTX_set_default_passwd_cb_userdata(settings, NULL);
     return result;
@@ -96,7 +107,30 @@ static int open_bag(struct asking *asking, PKCS12 *bag)
         return asking->result;
     if (PKCS12_verify_mac(bag, asking->password, -1))
         return 0;
-    return unreadable(asking, "certificate", asking->identity->certificate_file);
+    return error_set(asking->error, MAILER_TLS, MAILER_STAGE_TLS,
+                     "cannot read the client's certificate from %s: is the pass phrase right?",
+                     asking->identity->certificate_file);
+}
+
+/* What OpenSSL 1 and other programs have long written by default is RC2, of 40 bits. */
+static bool wants_an_old_cipher(void)
+{
+    bool found = false;
+    for (unsigned long code; !found && (code = ERR_get_error()) != 0;)
+        found = ERR_GET_LIB(code) == ERR_LIB_EVP && ERR_GET_REASON(code) == ERR_R_UNSUPPORTED;
+    return found;
+}
+
+static int unparsed(struct asking *asking)
+{
+    const char *file = asking->identity->certificate_file;
+    if (!wants_an_old_cipher())
+        return error_set(asking->error, MAILER_TLS, MAILER_STAGE_TLS,
+                         "cannot read the client's certificate from %s: it is spoiled", file);
+    return error_set(asking->error, MAILER_TLS, MAILER_STAGE_TLS,
+                     "cannot read the client's certificate from %s: its cipher is too old for "
+                     "OpenSSL, make a PEM file of it by openssl pkcs12 -legacy",
+                     file);
 }
 
 static int use_bag(SSL_CTX *settings, struct asking *asking, PKCS12 *bag)
@@ -105,9 +139,13 @@ static int use_bag(SSL_CTX *settings, struct asking *asking, PKCS12 *bag)
     X509 *certificate = NULL;
     STACK_OF(X509) *chain = NULL;
     const char *file = asking->identity->certificate_file;
+    if (asking->identity->key_file != NULL)
+        return error_set(asking->error, MAILER_TLS, MAILER_STAGE_TLS,
+                         "%s (PKCS#12) has a key of its own: leave out %s", file,
+                         asking->identity->key_file);
     int result = open_bag(asking, bag);
     if (result == 0 && !PKCS12_parse(bag, asking->password, &key, &certificate, &chain))
-        result = unreadable(asking, "certificate", file);
+        result = unparsed(asking);
     if (result == 0 && (key == NULL || certificate == NULL))
         result = error_set(asking->error, MAILER_TLS, MAILER_STAGE_TLS,
                            "%s holds no certificate with its key", file);

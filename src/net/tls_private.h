@@ -39,6 +39,7 @@ struct net_tls {
     size_t flushed;         /**< as many of their octets have been */
     struct net_tls_record records[TLS_RECORDS]; /**< those of the caller's octets among them */
     size_t record_count;
+    size_t read_left; /**< octets that may still be read in this go */
     bool unwritable;  /**< writing has failed, what there is to write is thrown away */
     bool incomplete;  /**< what has been read is less than a record */
     int below_result; /**< of the last read or failed write below */

@@ -2,7 +2,6 @@
 #include "tunnel.h"
 
 #include "address.h"
-#include "idn.h"
 #include "resolve.h"
 #include "text.h"
 #include "tunnel_private.h"
@@ -26,17 +25,11 @@ static bool is_sayable_host(const char *host)
 
 static int take_host(struct net_tunnel *tunnel, const char *host, struct mailer_error *error)
 {
-    char *ascii = NULL;
-    int result = idn_to_ascii(&ascii, host, error);
-    if (result != 0)
-        return result;
-    bool good = is_sayable_host(ascii);
-    if (good)
-        memcpy(tunnel->host, ascii, strlen(ascii) + 1);
-    free(ascii);
-    return good ? 0
-                : error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT,
-                            "no proxy can be asked for the host \"%.80s\"", host);
+    if (!is_sayable_host(host))
+        return error_set(error, MAILER_USAGE, MAILER_STAGE_CONNECT,
+                         "no proxy can be asked for the host \"%.80s\"", host);
+    memcpy(tunnel->host, host, strlen(host) + 1);
+    return 0;
 }
 
 static int take_login(struct net_tunnel *tunnel, const struct net_tunnel_options *options,

@@ -19,7 +19,7 @@ enum net_tunnel_kind { NET_TUNNEL_SOCKS5 = 0, NET_TUNNEL_HTTP };
 struct net_tunnel_options {
     enum net_tunnel_kind kind;
     const char *proxy; /**< its name, for errors */
-    const char *host;  /**< the server: a name in UTF-8, or an address */
+    const char *host;  /**< the server: a name in ASCII, or an address */
     unsigned short port;
     const char *user;     /**< NULL or "": no login */
     const char *password; /**< NULL: "" */
@@ -31,7 +31,7 @@ struct net_tunnel;
  * Makes one. The options are copied.
  * @return 0; MAILER_USAGE for what no proxy can be told: a host of more than 255 octets, with
  *         control characters, blanks or a scope, a user or password of more than 255 octets or with
- *         control characters, a user with a colon for HTTP; MAILER_MEMORY; or as idn_to_ascii().
+ *         control characters, a user with a colon for HTTP; or MAILER_MEMORY.
  */
 int net_tunnel_new(struct net_tunnel **tunnel, const struct net_tunnel_options *options,
                    struct mailer_error *error);

@@ -2,7 +2,7 @@
 #include "text.h"
 #include "tunnel_private.h"
 
-#include <stdint.h>
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,20 +16,12 @@ static void put_text(struct net_tunnel *tunnel, const char *text)
 /* Puts the base64 of "user:password" (RFC 7617). */
 static void put_login(struct net_tunnel *tunnel)
 {
-    static const char alphabet[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     char login[2 * TUNNEL_NAME_LIMIT + 2];
-    size_t size = (size_t)snprintf(login, sizeof login, "%s:%s", tunnel->user, tunnel->password);
-    for (size_t at = 0; at < size; at += 3) {
-        uint32_t bits = 0;
-        for (size_t i = 0; i < 3; i++)
-            bits = bits << 8 | (at + i < size ? (unsigned char)login[at + i] : 0);
-        char group[4];
-        for (size_t i = 0; i < 4; i++)
-            group[i] = at + i <= size ? alphabet[bits >> (18 - 6 * i) & 63] : '=';
-        tunnel_put(tunnel, group, sizeof group);
-        explicit_bzero(group, sizeof group);
-    }
+    unsigned char encoded[(sizeof login + 2) / 3 * 4 + 1];
+    int size = snprintf(login, sizeof login, "%s:%s", tunnel->user, tunnel->password);
+    int length = EVP_EncodeBlock(encoded, (const unsigned char *)login, size);
+    tunnel_put(tunnel, encoded, (size_t)length);
+    explicit_bzero(encoded, sizeof encoded);
     explicit_bzero(login, sizeof login);
     explicit_bzero(tunnel->password, sizeof tunnel->password);
 }
@@ -52,45 +44,50 @@ void tunnel_http_start(struct net_tunnel *tunnel)
     tunnel->state = TUNNEL_HEADER;
 }
 
+/* The response that is coming in. */
+static const char *response(const struct net_tunnel *tunnel, size_t *size)
+{
+    *size = tunnel->in_size - tunnel->in_start;
+    return tunnel->in + tunnel->in_start;
+}
+
 /* Lines end by LF, with a CR or without (RFC 9112 2.2), and an empty one ends the header: with less
  * than this no header can be at its end. */
 size_t tunnel_http_room(const struct net_tunnel *tunnel)
 {
-    size_t size = tunnel->in_size;
+    size_t size;
+    const char *header = response(tunnel, &size);
     if (size == 0)
         return STATUS_SIZE;
-    char last = tunnel->in[size - 1];
-    bool in_empty_line = last == '\r' && size > 1 && tunnel->in[size - 2] == '\n';
+    char last = header[size - 1];
+    bool in_empty_line = last == '\r' && size > 1 && header[size - 2] == '\n';
     return last == '\n' || in_empty_line ? 1 : 2;
 }
 
-static bool is_whole(const struct net_tunnel *tunnel)
+static bool is_whole(const char *header, size_t size)
 {
-    const char *end = tunnel->in + tunnel->in_size;
-    size_t size = tunnel->in_size;
+    const char *end = header + size;
     return (size >= 2 && memcmp(end - 2, "\n\n", 2) == 0) ||
            (size >= 3 && memcmp(end - 3, "\n\r\n", 3) == 0);
 }
 
 /* Whether what is there is the beginning of a status line: D stands for a digit. */
-static bool looks_like_http(const struct net_tunnel *tunnel)
+static bool looks_like_http(const char *header, size_t size)
 {
     static const char pattern[] = "HTTP/1.D DDD";
-    for (size_t i = 0; i < sizeof pattern - 1 && i < tunnel->in_size; i++) {
-        char c = tunnel->in[i];
-        if (pattern[i] == 'D' ? !text_is_digit(c) : c != pattern[i])
+    for (size_t i = 0; i < sizeof pattern - 1 && i < size; i++)
+        if (pattern[i] == 'D' ? !text_is_digit(header[i]) : header[i] != pattern[i])
             return false;
-    }
-    return tunnel->in_size < sizeof pattern || strchr(" \r\n", tunnel->in[sizeof pattern - 1]);
+    return size < sizeof pattern || strchr(" \r\n", header[sizeof pattern - 1]) != NULL;
 }
 
-static int refuse(const struct net_tunnel *tunnel, int status, struct mailer_error *error)
+/* phrase: what stands behind the status, up to the end of its line. */
+static int refuse(const struct net_tunnel *tunnel, int status, const char *phrase,
+                  struct mailer_error *error)
 {
-    const char *phrase = tunnel->in + STATUS_SIZE - 1;
-    size_t left = tunnel->in_size - (STATUS_SIZE - 1);
-    int length = 0;
-    while ((size_t)length < left && length < 100 && strchr("\r\n", phrase[length]) == NULL)
-        length++;
+    enum { SHOWN = 100 };
+    size_t line = strcspn(phrase, "\r\n");
+    int length = line < SHOWN ? (int)line : SHOWN;
     bool has_login = tunnel->user[0] != '\0';
     if (status == 407)
         return error_set(error, MAILER_AUTH, MAILER_STAGE_CONNECT,
@@ -105,17 +102,22 @@ static int refuse(const struct net_tunnel *tunnel, int status, struct mailer_err
 
 int tunnel_http_read(struct net_tunnel *tunnel, struct mailer_error *error)
 {
-    if (!looks_like_http(tunnel))
+    size_t size;
+    const char *header = response(tunnel, &size);
+    if (!looks_like_http(header, size))
         return error_set(error, MAILER_PROTOCOL, MAILER_STAGE_CONNECT,
                          "%s does not answer as an HTTP proxy does", tunnel->proxy);
-    if (!is_whole(tunnel))
+    if (!is_whole(header, size))
         return NET_WAITING;
-    const char *digits = tunnel->in + 9;
+    const char *digits = header + 9;
     int status = (digits[0] - '0') * 100 + (digits[1] - '0') * 10 + (digits[2] - '0');
-    /* An interim response (RFC 9110 15.2) is for what CONNECT has not: a body to send, an upgrade.
-     */
-    if (status / 100 == 1)
+    if (status == 101)
         return error_set(error, MAILER_PROTOCOL, MAILER_STAGE_CONNECT,
                          "the proxy %s answers CONNECT with %d", tunnel->proxy, status);
-    return status / 100 == 2 ? NET_READY : refuse(tunnel, status, error);
+    if (status / 100 != 1)
+        return status / 100 == 2 ? NET_READY : refuse(tunnel, status, digits + 3, error);
+    /* The final response comes behind an interim one (RFC 9110 15.2). What was said before stays,
+     * so that there is an end to it. */
+    tunnel->in_start = tunnel->in_size;
+    return NET_WAITING;
 }

@@ -33,6 +33,7 @@ struct net_tunnel {
     size_t out_start;
     size_t out_end;
     char in[TUNNEL_IN_SIZE];
+    size_t in_start; /**< of the response that is coming in (HTTP) */
     size_t in_size;
 };
 

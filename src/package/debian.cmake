@@ -16,11 +16,11 @@ find_program(DPKG_QUERY dpkg-query)
 if(NOT DPKG_QUERY)
   return()
 endif()
-# Without types by content and without logins it would not be what it says it is; the others are
-# for --archive, --html and domains such as bücher.example.
+# Without types by content, logins and configuration it would not be what it says it is; the others
+# are for --archive, --html and domains such as bücher.example.
 set(needed "")
 set(useful "ca-certificates")
-foreach(soname IN ITEMS libgsasl.so.18 libmagic.so.1)
+foreach(soname IN ITEMS libgsasl.so.18 libinih.so.1 libmagic.so.1)
   package_of(package ${soname})
   list(APPEND needed ${package})
 endforeach()

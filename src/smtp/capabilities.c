@@ -26,6 +26,7 @@ static const struct {
     {"AUTH", offsetof(struct smtp_capabilities, auth)},
 };
 
+/* A number, and behind a blank whatever else; 0 where it is none: then it limits nothing. */
 static uint64_t read_number(const char *text, size_t size)
 {
     uint64_t number = 0;
@@ -38,7 +39,7 @@ static uint64_t read_number(const char *text, size_t size)
             return UINT64_MAX;
         number = number * 10 + digit;
     }
-    return number;
+    return i < size && text[i] != ' ' ? 0 : number;
 }
 
 /* Adds what stands behind AUTH; some servers have two such lines ("AUTH PLAIN", "AUTH=PLAIN"). */

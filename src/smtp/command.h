@@ -16,7 +16,7 @@ enum { SMTP_COMMAND_LIMIT = 12288 };
  * command.
  * @param line    receives it; nothing is written after a failure.
  * @param length  receives its length.
- * @param format  as printf.
+ * @param format  as printf, with no other conversion than %s.
  * @return 0, or MAILER_DATA.
  */
 int smtp_command_write(char line[static SMTP_COMMAND_LIMIT], size_t *length,

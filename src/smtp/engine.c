@@ -27,13 +27,28 @@ void smtp_engine_compact(struct smtp_engine *engine)
 
 struct smtp_step *smtp_engine_step(const struct smtp_engine *engine, uint64_t number)
 {
-    return &engine->steps[number % SMTP_ENGINE_STEPS];
+    return &engine->steps[number % engine->step_room];
+}
+
+/* Makes room for more steps. Without memory there is none: then answers must come first, and they
+ * do, as the room is full. */
+static void grow_steps(struct smtp_engine *engine)
+{
+    size_t room = engine->step_room * 2;
+    struct smtp_step *made = room > SMTP_ENGINE_STEPS ? NULL : malloc(room * sizeof *made);
+    if (made == NULL)
+        return;
+    for (uint64_t i = engine->answered; i < engine->submitted; i++)
+        made[i % room] = *smtp_engine_step(engine, i);
+    free(engine->steps);
+    engine->steps = made;
+    engine->step_room = room;
 }
 
 void smtp_engine_submit(struct smtp_engine *engine, enum smtp_step_kind kind, bool last_word,
                         size_t recipient)
 {
-    assert(engine->submitted - engine->answered < SMTP_ENGINE_STEPS);
+    assert(engine->submitted - engine->answered < engine->step_room);
     *smtp_engine_step(engine, engine->submitted) = (struct smtp_step){
         .kind = kind,
         .last_word = last_word || !engine->capabilities.pipelining,
@@ -41,6 +56,8 @@ void smtp_engine_submit(struct smtp_engine *engine, enum smtp_step_kind kind, bo
         .end = engine->sent + smtp_engine_pending(engine),
     };
     engine->submitted++;
+    if (engine->submitted - engine->answered + 2 > engine->step_room)
+        grow_steps(engine);
 }
 
 void smtp_engine_trace(struct smtp_engine *engine, const char *line, size_t length)
@@ -79,7 +96,8 @@ int smtp_engine_new(struct smtp_engine **engine, const char *hello_name, struct 
     made->reader = smtp_reply_reader_start();
     made->trace = buffer_empty(TRACE_LIMIT);
     made->takers = buffer_empty(TAKERS_LIMIT);
-    made->steps = malloc(SMTP_ENGINE_STEPS * sizeof *made->steps);
+    made->step_room = SMTP_ENGINE_FIRST_STEPS;
+    made->steps = malloc(made->step_room * sizeof *made->steps);
     made->out = malloc(SMTP_ENGINE_OUT_SIZE);
     if (made->steps == NULL || made->out == NULL) {
         smtp_engine_free(made);
@@ -112,7 +130,7 @@ void smtp_engine_free(struct smtp_engine *engine)
 
 size_t smtp_engine_out(const struct smtp_engine *engine, const char **bytes)
 {
-    *bytes = engine->out + engine->start;
+    *bytes = engine->out == NULL ? "" : engine->out + engine->start;
     return engine->closing || engine->failure != 0 ? 0 : smtp_engine_pending(engine);
 }
 
@@ -129,11 +147,26 @@ void smtp_engine_sent(struct smtp_engine *engine, size_t size)
     }
 }
 
+void smtp_engine_rest(struct smtp_engine *engine)
+{
+    if (smtp_engine_pending(engine) > 0 || engine->submitted > engine->answered)
+        return;
+    free(engine->out);
+    engine->out = NULL;
+}
+
+int smtp_engine_wake(struct smtp_engine *engine, struct mailer_error *error)
+{
+    if (engine->out == NULL)
+        engine->out = malloc(SMTP_ENGINE_OUT_SIZE);
+    return engine->out == NULL ? error_set_memory(error) : 0;
+}
+
 bool smtp_engine_waits(const struct smtp_engine *engine)
 {
     uint64_t unanswered = engine->submitted - engine->answered;
     bool for_answer = unanswered > 0 && smtp_engine_step(engine, engine->submitted - 1)->last_word;
-    return for_answer || unanswered + 2 > SMTP_ENGINE_STEPS ||
+    return for_answer || unanswered + 2 > engine->step_room ||
            smtp_engine_pending(engine) > SMTP_ENGINE_OUT_SIZE / 4 || engine->securing ||
            engine->closing || engine->failure != 0;
 }

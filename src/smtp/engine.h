@@ -122,6 +122,12 @@ size_t smtp_engine_out(const struct smtp_engine *engine, const char **bytes);
  */
 void smtp_engine_sent(struct smtp_engine *engine, size_t size);
 
+/** Gives the buffers back while nothing is to be sent and all is answered. */
+void smtp_engine_rest(struct smtp_engine *engine);
+
+/** Must be called after a rest before anything is submitted. @return 0 or MAILER_MEMORY. */
+int smtp_engine_wake(struct smtp_engine *engine, struct mailer_error *error);
+
 /** Whether another command can be submitted now: there is room, and no answer is needed first. */
 bool smtp_engine_is_ready(const struct smtp_engine *engine);
 

@@ -31,7 +31,8 @@ char *smtp_engine_body_room(struct smtp_engine *engine, size_t *room)
 }
 
 /* Puts the header of a chunk right in front of its octets, which stand behind the room left for it.
- * What still waits to be sent is moved up to the header, as it is less than the chunk. */
+ * The gap is closed from the side where fewer octets are moved: what still waits to be sent is many
+ * small messages, or little before a large one. */
 static void frame_chunk(struct smtp_engine *engine, size_t size, bool last)
 {
     char header[CHUNK_HEADER_ROOM + 1];
@@ -39,10 +40,16 @@ static void frame_chunk(struct smtp_engine *engine, size_t size, bool last)
     smtp_engine_trace(engine, header, (size_t)length - 2);
     size_t gap = CHUNK_HEADER_ROOM - (size_t)length;
     char *waiting = engine->out + engine->start;
-    memmove(waiting + gap, waiting, smtp_engine_pending(engine));
-    memcpy(engine->out + engine->end + gap, header, (size_t)length);
-    engine->start += gap;
-    engine->end += CHUNK_HEADER_ROOM + size;
+    char *chunk = engine->out + engine->end + CHUNK_HEADER_ROOM;
+    if (size < smtp_engine_pending(engine)) {
+        memmove(chunk - gap, chunk, size);
+    } else {
+        memmove(waiting + gap, waiting, smtp_engine_pending(engine));
+        engine->start += gap;
+        engine->end += gap;
+    }
+    memcpy(engine->out + engine->end, header, (size_t)length);
+    engine->end += (size_t)length + size;
     smtp_engine_submit(engine, last ? SMTP_STEP_LAST_CHUNK : SMTP_STEP_CHUNK, false, 0);
 }
 

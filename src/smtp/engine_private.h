@@ -19,8 +19,8 @@ enum smtp_action {
 /** The rule for a reply code from 200 to 599. */
 enum smtp_action smtp_engine_rule(enum smtp_step_kind kind, int code);
 
-/** Unanswered steps at a time, a power of two. */
-enum { SMTP_ENGINE_STEPS = 4096 };
+/** Unanswered steps at a time: for so many there is room at first, and at most. Powers of two. */
+enum { SMTP_ENGINE_FIRST_STEPS = 64, SMTP_ENGINE_STEPS = 4096 };
 
 struct smtp_step {
     enum smtp_step_kind kind;
@@ -47,11 +47,12 @@ struct smtp_engine {
 
     /* A ring: steps [answered, submitted), each at its number modulo the size. */
     struct smtp_step *steps;
+    size_t step_room;
     uint64_t answered;
     uint64_t submitted;
     uint64_t partial; /**< replies to steps that have more than one */
 
-    /* out[start, end) is still to be sent; sent counts all octets that have been. */
+    /* out[start, end) is still to be sent; sent counts all octets that have been. NULL at rest. */
     char *out;
     size_t start;
     size_t end;

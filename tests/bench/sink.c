@@ -1,27 +1,41 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A server for measuring: takes whatever mail comes over one connection from this machine and
+ * A server for measuring: takes whatever mail comes over its connections from this machine and
  * throws it away, faster than any client sends. Then it says what it has seen, and ends.
  *
- *   sink [--no EXTENSION]... [--certificate FILE --key FILE]
+ *   sink [--no EXTENSION]... [--certificate FILE --key FILE [--implicit yes]] [--login yes]
+ *        [--delay MILLISECONDS] [--clients N]
  *
  * Prints "PORT\n" when it listens on 127.0.0.1, and in the end one line of JSON: messages, octets
  * of messages as they came (after dot-stuffing), reads, and turns: how often it answered after
- * having read. STARTTLS is announced when it has a certificate.
+ * having read. STARTTLS is announced when it has a certificate, unless TLS is implicit; AUTH with
+ * --login, and any password is right. With --delay each answer is that late, as by a line with such
+ * a round trip; what comes meanwhile is read. It ends when N clients (1 if not given) have gone;
+ * each has a process.
  */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <openssl/ssl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { INPUT_SIZE = 1024 * 1024, OUTPUT_SIZE = 256 * 1024, LONGEST_REPLY = 512 };
+enum {
+    INPUT_SIZE = 1024 * 1024,
+    OUTPUT_SIZE = 1024 * 1024,
+    LONGEST_REPLY = 512,
+    FLIGHTS = 4096,
+    CLIENTS_LIMIT = 256
+};
 
 enum state { COMMAND, DATA, CHUNK, CLOSED };
 
@@ -35,13 +49,29 @@ static struct {
 
 enum { EXTENSIONS = sizeof extensions / sizeof *extensions, STARTTLS = EXTENSIONS - 1 };
 
-static struct {
+struct sight {
     long long messages;
     long long octets;
     long long reads;
     long long turns;
-} seen;
+};
 
+static struct sight seen;
+
+/* Answers on their way: each is the next octets of the output. */
+static struct {
+    double due;
+    size_t size;
+} flights[FLIGHTS];
+
+static size_t first_flight, flight_count, octets_in_flight;
+static double delay; /* in seconds */
+
+static bool implicit_tls;
+static bool has_login;
+static int login_lines; /* of a login that are still to come */
+static long clients = 1;
+static int listener;
 static int descriptor;
 static SSL_CTX *settings;
 static SSL *ssl;
@@ -64,26 +94,81 @@ static _Noreturn void stop(const char *what)
     exit(EXIT_FAILURE);
 }
 
-static void send_replies(void)
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static void write_out(size_t size)
 {
     size_t sent = 0;
-    while (sent < pending) {
-        ssize_t count = ssl != NULL ? SSL_write(ssl, output + sent, (int)(pending - sent))
-                                    : send(descriptor, output + sent, pending - sent, MSG_NOSIGNAL);
+    while (sent < size) {
+        ssize_t count = ssl != NULL ? SSL_write(ssl, output + sent, (int)(size - sent))
+                                    : send(descriptor, output + sent, size - sent, MSG_NOSIGNAL);
         if (count <= 0) {
             state = CLOSED;
             break;
         }
         sent += (size_t)count;
     }
-    seen.turns += pending > 0;
-    pending = 0;
+    pending -= size;
+    memmove(output, output + size, pending);
+}
+
+/* Waits until the first answer is due. */
+static void land_first(void)
+{
+    double left = flights[first_flight].due - now();
+    if (left > 0)
+        nanosleep(&(struct timespec){.tv_nsec = (long)(left * 1e9)}, NULL);
+    write_out(flights[first_flight].size);
+    octets_in_flight -= flights[first_flight].size;
+    first_flight = (first_flight + 1) % FLIGHTS;
+    flight_count--;
+}
+
+static void send_replies(void)
+{
+    size_t size = pending - octets_in_flight;
+    if (size == 0)
+        return;
+    seen.turns++;
+    if (delay <= 0) {
+        write_out(size);
+        return;
+    }
+    if (flight_count == FLIGHTS)
+        land_first();
+    size_t place = (first_flight + flight_count++) % FLIGHTS;
+    flights[place].due = now() + delay;
+    flights[place].size = size;
+    octets_in_flight += size;
+}
+
+static void land_all(void)
+{
+    while (flight_count > 0)
+        land_first();
+}
+
+/* Whether there is something to read before the first answer is due. */
+static bool comes_first(void)
+{
+    if (flight_count == 0 || (ssl != NULL && SSL_has_pending(ssl)))
+        return true;
+    double left = flights[first_flight].due - now();
+    struct pollfd wait = {.fd = descriptor, .events = POLLIN};
+    return poll(&wait, 1, left > 0.001 ? (int)(left * 1e3) : 0) > 0 && left > 0;
 }
 
 static void reply(const char *line)
 {
-    if (pending + LONGEST_REPLY > sizeof output)
+    if (pending + LONGEST_REPLY > sizeof output) {
         send_replies();
+        land_all();
+    }
     pending += (size_t)snprintf(output + pending, sizeof output - pending, "%s\r\n", line);
 }
 
@@ -97,7 +182,22 @@ static void greet(void)
         if (!off)
             reply(line);
     }
+    if (has_login)
+        reply("250-AUTH PLAIN LOGIN");
     reply("250 HELP");
+}
+
+/* Takes a login by PLAIN or LOGIN, a line at a time. */
+static void go_on_with_login(void)
+{
+    reply(login_lines > 0 ? "334 VXNlcm5hbWU6" : "235 in");
+}
+
+static void begin_login(const char *mechanism)
+{
+    bool has_first = strchr(mechanism, ' ') != NULL;
+    login_lines = (strncasecmp(mechanism, "PLAIN", 5) == 0 ? 1 : 2) - has_first;
+    go_on_with_login();
 }
 
 static void begin_chunk(const char *arguments)
@@ -115,7 +215,10 @@ static bool is(const char *line, const char *verb)
 
 static void obey(const char *line)
 {
-    if (is(line, "BDAT ")) {
+    if (login_lines > 0) {
+        login_lines--;
+        go_on_with_login();
+    } else if (is(line, "BDAT ")) {
         begin_chunk(line + 5);
     } else if (is(line, "DATA")) {
         reply("354 go");
@@ -123,6 +226,8 @@ static void obey(const char *line)
         line_start = true;
     } else if (is(line, "EHLO")) {
         greet();
+    } else if (is(line, "AUTH ") && has_login) {
+        begin_login(line + 5);
     } else if (is(line, "STARTTLS") && settings != NULL) {
         reply("220 go");
         secure_next = true;
@@ -240,6 +345,7 @@ static void read_more(void)
 
 static void secure(void)
 {
+    land_all();
     secure_next = false;
     ssl = SSL_new(settings);
     if (ssl == NULL || !SSL_set_fd(ssl, descriptor) || SSL_accept(ssl) != 1)
@@ -264,27 +370,91 @@ static void read_arguments(int count, char **arguments)
             certificate = arguments[i + 1];
         else if (strcmp(arguments[i], "--key") == 0 && certificate != NULL)
             use_certificate(certificate, arguments[i + 1]);
+        else if (strcmp(arguments[i], "--implicit") == 0)
+            implicit_tls = true;
+        else if (strcmp(arguments[i], "--login") == 0)
+            has_login = true;
+        else if (strcmp(arguments[i], "--delay") == 0)
+            delay = strtod(arguments[i + 1], NULL) / 1e3;
+        else if (strcmp(arguments[i], "--clients") == 0)
+            clients = strtol(arguments[i + 1], NULL, 10);
         else if (strcmp(arguments[i], "--no") == 0)
             for (size_t k = 0; k < EXTENSIONS; k++)
                 extensions[k].off |= strcmp(extensions[k].keyword, arguments[i + 1]) == 0;
     }
 }
 
-static void wait_for_client(void)
+static void begin_listening(void)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t length = sizeof address;
-    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    listener = socket(AF_INET, SOCK_STREAM, 0);
     if (listener < 0 || bind(listener, (struct sockaddr *)&address, length) != 0 ||
-        listen(listener, 1) != 0 ||
+        listen(listener, CLIENTS_LIMIT) != 0 ||
         getsockname(listener, (struct sockaddr *)&address, &length) != 0)
         stop("listen");
     printf("%d\n", ntohs(address.sin_port));
     fflush(stdout);
+}
+
+static void wait_for_client(void)
+{
     descriptor = accept(listener, NULL, NULL);
     const int on = 1;
     if (descriptor < 0 || setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0)
         stop("accept");
+}
+
+static void serve(void)
+{
+    reply("220 sink");
+    if (implicit_tls)
+        secure();
+    while (state != CLOSED) {
+        send_replies();
+        if (secure_next)
+            secure();
+        if (state == CLOSED)
+            break;
+        if (!comes_first()) {
+            land_first();
+            continue;
+        }
+        read_more();
+        while (take())
+            continue;
+    }
+    land_all();
+    close(descriptor);
+}
+
+/* Serves each client in a process of its own, and adds up what they have seen. */
+static void serve_many(void)
+{
+    struct sight *sights = mmap(NULL, (size_t)clients * sizeof *sights, PROT_READ | PROT_WRITE,
+                                MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (sights == MAP_FAILED)
+        stop("mmap");
+    for (long i = 0; i < clients; i++) {
+        wait_for_client();
+        pid_t child = fork();
+        if (child < 0)
+            stop("fork");
+        if (child == 0) {
+            serve();
+            sights[i] = seen;
+            _exit(EXIT_SUCCESS);
+        }
+        close(descriptor);
+    }
+    while (wait(NULL) > 0)
+        continue;
+    for (long i = 0; i < clients; i++) {
+        seen.messages += sights[i].messages;
+        seen.octets += sights[i].octets;
+        seen.reads += sights[i].reads;
+        seen.turns += sights[i].turns;
+    }
 }
 
 int main(int count, char **arguments)
@@ -294,17 +464,12 @@ int main(int count, char **arguments)
     /* Paid for now, not while a client is measured. */
     memset(input, 0, sizeof input);
     memset(output, 0, sizeof output);
-    wait_for_client();
-    reply("220 sink");
-    while (state != CLOSED) {
-        send_replies();
-        if (secure_next)
-            secure();
-        if (state == CLOSED)
-            break;
-        read_more();
-        while (take())
-            continue;
+    begin_listening();
+    if (clients > 1) {
+        serve_many();
+    } else {
+        wait_for_client();
+        serve();
     }
     printf("{\"messages\": %lld, \"octets\": %lld, \"reads\": %lld, \"turns\": %lld}\n",
            seen.messages, seen.octets, seen.reads, seen.turns);

@@ -1,12 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""What is sent arrives: to mailer catch, aiosmtpd and Postfix, over all three wires."""
+"""What is sent arrives: at a scripted server and mailer catch, over all three wires."""
 import glob
-import json
 import os
-import subprocess
-import sys
-import unittest
 
 import common
 from common import PICTURES, SAMPLES, SENDER, Catch, picture, read, shown, wait_for
@@ -90,122 +86,6 @@ class ToCatch(common.TestCase):
             [octets] = wait_for(server.messages)
         self.assertTrue(octets.isascii())
         self.assert_holds(octets, b"Hello.\n", ATTACHED)
-
-
-class RealServer:
-    """The tests of servers that are started by a command."""
-    command = ()
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.home = os.path.join(cls.folder, "server")
-        os.mkdir(cls.home)
-        done = subprocess.run([*cls.command, "start", cls.home], stdout=subprocess.PIPE, check=False)
-        if done.returncode != 0:
-            raise RuntimeError(f"{cls.command[-1]} does not start")
-        cls.settings = dict(line.split("=", 1) for line in done.stdout.decode().splitlines())
-        cls.password = cls.file("password", cls.settings["PASS"].encode(), 0o600)
-
-    @classmethod
-    def tearDownClass(cls):
-        subprocess.run([*cls.command, "stop", cls.home], check=False)
-        super().tearDownClass()
-
-    def deliver(self, *arguments, user=True, port="PORT", scheme="smtp", **more):
-        """Sends over TLS; returns the process."""
-        login = ("--user", self.settings["USER"], "--password-file", self.password)
-        tls = ("--tls", "required") if scheme == "smtp" else ()
-        return self.mailer("--server", f"{scheme}://localhost:{self.settings[port]}", *tls,
-                           "--ca-file", self.settings["CA"], *(login if user else ()),
-                           "--from", SENDER, *arguments, self.settings["RECIPIENT"], **more)
-
-    def arrived(self, subject):
-        def look():
-            for path in glob.glob(os.path.join(self.settings["MAILDIR"], "new", "*")):
-                if self.parse(read(path))["Subject"] == subject:
-                    return path
-            return None
-        path = wait_for(look)
-        self.assertIsNotNone(path, f"{subject} did not arrive")
-        return path
-
-    def test_texts_and_pictures_arrive_after_starttls_and_login(self):
-        for path in TEXTS:
-            with self.subTest(os.path.basename(path)):
-                subject = "Grüße: " + os.path.basename(path)
-                self.assert_silent_success(self.deliver("-s", subject, *ATTACH, text=read(path)))
-                self.assert_holds(read(self.arrived(subject)), read(path), ATTACHED)
-
-    def test_each_wire_arrives(self):
-        text = read(os.path.join(SAMPLES, "text", "emoji.txt"))
-        for wire in WIRES:
-            with self.subTest(wire):
-                self.assert_silent_success(self.deliver("-s", wire, "--wire", wire, *ATTACH,
-                                                        text=text))
-                self.assert_holds(read(self.arrived(wire)), text, ATTACHED)
-
-    mechanisms = ("PLAIN", "LOGIN")
-
-    def test_implicit_tls_and_each_mechanism(self):
-        for mechanism in self.mechanisms:
-            with self.subTest(mechanism):
-                done = self.deliver("-s", "by " + mechanism, "--auth", mechanism, scheme="smtps",
-                                    port="TLSPORT")
-                self.assert_silent_success(done)
-                self.assert_holds(read(self.arrived("by " + mechanism)), b"Hello.\n")
-
-    def test_a_wrong_password_is_told(self):
-        self.password = self.file("wrong", b"wrong", 0o600)
-        self.assert_told(self.deliver("-s", "never"), 77)
-
-    def test_an_unknown_authority_is_told(self):
-        self.assert_told(self.mailer("--server", f"smtp://localhost:{self.settings['PORT']}",
-                                     "--tls", "required", "--from", SENDER,
-                                     self.settings["RECIPIENT"]), 69)
-
-
-class ToAiosmtpd(RealServer, common.TestCase):
-    command = (sys.executable, os.path.join(common.SERVERS, "aiosmtpd_server.py"))
-
-    def test_the_envelope_and_each_octet_arrive(self):
-        self.assert_silent_success(self.deliver("-s", "envelope", "--bcc", "eve@example.test",
-                                                *ATTACH))
-        path = self.arrived("envelope")
-        with open(os.path.join(self.home, "envelopes", os.path.basename(path) + ".json"),
-                  encoding="ascii") as file:
-            envelope = json.load(file)
-        self.assertEqual(envelope["sender"], SENDER)
-        self.assertEqual(set(envelope["recipients"]),
-                         {self.settings["RECIPIENT"], "eve@example.test"})
-        self.assertTrue(envelope["tls"] and envelope["login"])
-        self.assertNotIn(b"eve@", read(path))
-
-
-@unittest.skipUnless(os.geteuid() == 0, "only root can start Postfix")
-class ToPostfix(RealServer, common.TestCase):
-    command = (os.path.join(common.SERVERS, "postfix.sh"),)
-    mechanisms = ("PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256")
-
-    def test_a_wrong_password_is_told_by_each_mechanism(self):
-        self.password = self.file("wrong", b"wrong", 0o600)
-        for mechanism in self.mechanisms:
-            with self.subTest(mechanism):
-                self.assert_told(self.deliver("-s", "never", "--auth", mechanism), 77)
-
-    def test_refused_recipients_are_told(self):
-        self.assert_told(self.deliver("nobody@example.test"), 79)
-        self.assert_told(self.deliver("later@example.test"), 79)
-        self.assert_told(self.mailer(
-            "--server", f"smtp://127.0.0.1:{self.settings['PORT']}", "--from", SENDER,
-            "nobody@example.test"), 67)
-
-    def test_notifications_are_asked_for(self):
-        self.assert_silent_success(self.deliver(
-            "-s", "notified", "-N", "success,failure,delay", "-R", "hdrs", "--envid", "job+7"))
-        self.assert_silent_success(self.deliver("-s", "quiet", "-N", "never", "-R", "full"))
-        self.arrived("notified")
-        self.arrived("quiet")
 
 
 if __name__ == "__main__":

@@ -160,6 +160,13 @@ class Proxies(common.TestCase):
                                           host="other.example.test", scenario=starttls)
             self.assertEqual((done.returncode, messages), (69, []), done.stderr)
 
+    def test_a_name_in_another_script_is_asked_for_as_the_dns_has_it(self):
+        for kind in self.KINDS:
+            proxy = Proxy(kind)
+            done, messages = self.through(proxy, "--tls", "off", host="bücher.example.test")
+            self.assertEqual((done.returncode, len(messages)), (0, 1), done.stderr)
+            self.assertEqual(proxy.asked, ["xn--bcher-kva.example.test"])
+
     def test_a_proxy_that_refuses_is_told(self):
         cases = [("socks5", self.LOGIN, None, 77, b"wants a login"),
                  ("http", self.LOGIN, None, 77, b"wants a login"),

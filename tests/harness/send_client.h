@@ -115,6 +115,7 @@ static inline struct played play_letter(struct smtp_server *smtp, const char *re
     struct settings settings;
     struct server server;
     struct net_tls_context *tls_context = NULL;
+    static struct mime_scratch scratch;
     struct session *session = NULL;
     struct mailer_result *result = NULL;
     struct delivery_queue queue = {.exhausted = true, .kept = &result};
@@ -123,7 +124,7 @@ static inline struct played play_letter(struct smtp_server *smtp, const char *re
     assert_int_equal(server_read(&server, settings_for(&settings, smtp), NULL, NULL), 0);
     server.reply_timeout = timeout;
     assert_int_equal(delivery_queue_add(&queue, message, NULL), 0);
-    assert_int_equal(session_new(&session, &server, &tls_context, &queue, NULL), 0);
+    assert_int_equal(session_new(&session, &server, &tls_context, &scratch, &queue, NULL), 0);
     if (smtp->shown_port != 0)
         server.port = smtp->shown_port;
     int64_t start = clock_milliseconds();

@@ -65,6 +65,8 @@ struct smtp_server {
     const char *(*answer)(struct smtp_server *server, enum smtp_server_moment moment,
                           const char *line);
     void *context;
+    void (*prelude)(struct smtp_server *server); /**< what comes before the greeting; or NULL */
+    bool lmtp;    /**< it speaks LMTP (RFC 2033): AT_END comes for each recipient */
     SSL_CTX *tls; /**< for STARTTLS, or from the start */
     bool implicit;
     int patience;         /**< milliseconds that it waits for more before it answers */
@@ -245,9 +247,36 @@ static inline void smtp_server_keep(struct smtp_server *server, bool by_chunks)
     server->body = buffer_empty(SIZE_MAX);
 }
 
+/* The same of LMTP: kept for each recipient before a word is said of it. With 421 it is over:
+ * nobody behind that one has it (RFC 5321 3.8). */
+static inline void smtp_server_end_each(struct smtp_server *server, bool by_chunks)
+{
+    char *everybody = strdup(server->recipients);
+    char *rest = everybody;
+    size_t left = server->accepted;
+    bool goes_on = true;
+    server->recipients[0] = '\0';
+    for (char *one; goes_on && left > 0 && (one = strsep(&rest, " ")) != NULL; left--) {
+        const char *text = server->answer != NULL ? server->answer(server, AT_END, one) : NULL;
+        if (text == NULL || text[0] < '0' || text[0] == '2')
+            strcat(strcat(server->recipients, one), " ");
+        smtp_server_say(server, text != NULL ? text : "250 2.0.0 taken");
+        goes_on = text == NULL || strncmp(text, "421", 3) != 0;
+    }
+    free(everybody);
+    if (server->recipients[0] != '\0')
+        smtp_server_keep(server, by_chunks);
+    smtp_server_forget(server);
+    server->told = server->sent + server->out.size;
+}
+
 /* The end has come: the message is kept before a word is said, as a real server does. */
 static inline void smtp_server_end(struct smtp_server *server, bool by_chunks)
 {
+    if (server->lmtp && server->accepted > 0) {
+        smtp_server_end_each(server, by_chunks);
+        return;
+    }
     const char *text = server->answer != NULL ? server->answer(server, AT_END, "") : NULL;
     bool taken = text == NULL || text[0] < '0' || text[0] == '2';
     if (taken && server->accepted > 0)
@@ -371,7 +400,7 @@ static inline void smtp_server_recipient(struct smtp_server *server, const char 
 
 static inline void smtp_server_obey(struct smtp_server *server, const char *line)
 {
-    if (strncasecmp(line, "EHLO ", 5) == 0) {
+    if (strncasecmp(line, server->lmtp ? "LHLO " : "EHLO ", 5) == 0) {
         smtp_server_hello(server, line);
     } else if (strncasecmp(line, "HELO ", 5) == 0) {
         smtp_server_answer(server, AT_HELO, line, "250 server.test");
@@ -410,7 +439,9 @@ static inline void smtp_server_serve(struct smtp_server *server)
     server->in_size = server->in_taken = 0;
     server->out.size = 0;
     smtp_server_forget(server);
-    if (server->implicit)
+    if (server->prelude != NULL)
+        server->prelude(server);
+    if (server->implicit && !server->over)
         smtp_server_start_tls(server);
     if (!server->over)
         smtp_server_answer(server, AT_GREETING, "", "220 server.test ready");

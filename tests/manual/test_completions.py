@@ -32,17 +32,16 @@ def made(shell):
 class Terminal:
     """A shell at a terminal of its own, while the `with` block runs."""
 
-    def __init__(self, folder, *command):
-        self.folder, self.command = folder, command
+    def __init__(self, folder, environment, *command):
+        self.folder, self.environment, self.command = folder, environment, command
 
     def __enter__(self):
         self.process, self.descriptor = pty.fork()
         if self.process == 0:
             os.chdir(self.folder)
             os.execvpe(self.command[0], self.command,
-                       {"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "TERM": "dumb",
-                        "LC_ALL": "C.UTF-8", "PS1": "> ", "HISTFILE": "/dev/null",
-                        "INPUTRC": "/dev/null"})
+                       {**self.environment, "TERM": "dumb", "PS1": "> ",
+                        "HISTFILE": "/dev/null", "INPUTRC": "/dev/null"})
         return self
 
     def __exit__(self, *_exception):
@@ -86,13 +85,21 @@ class Completions(unittest.TestCase):
         (cls.folder / "picture of today.png").touch()
         (cls.folder / "inbox-folder").mkdir()
         shutil.copy(made("zsh"), cls.folder / "_mailer")
-        cls.options, cls.verbs, cls.providers = {}, [], []
+        (cls.folder / "bin").mkdir()
+        (cls.folder / "bin/mailer").symlink_to(ARGUMENTS.mailer)
+        (cls.folder / "config").write_text('[account "work"]\nuser = ann\n'
+                                           '[account "home"]\nuser = bob\n')
+        cls.environment = {"PATH": f"{cls.folder}/bin:/usr/bin:/bin", "HOME": str(cls.folder),
+                           "LC_ALL": "C.UTF-8", "MAILER_CONFIG": str(cls.folder / "config")}
+        cls.options, cls.verbs, cls.providers, cls.words = {}, [], [], {}
         for line in made("list").read_text(encoding="utf-8").splitlines():
             kind, *words = line.split(" ")
             if kind == "option":
                 cls.options.setdefault(words[0], []).append((words[1], words[2]))
             elif kind == "verb":
                 cls.verbs.append(words[0])
+            elif kind == "words":
+                cls.words[words[0]] = words[1:]
             elif kind == "provider":
                 cls.providers.append(words[0])
 
@@ -114,7 +121,8 @@ class Bash(Completions):
         script = f"{'. ' + str(BASH_COMPLETION) + ';' if BASH_COMPLETION.is_file() else ''}" \
                  f". {made('bash')}; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); " \
                  "_mailer; printf '%s\\n' \"${COMPREPLY[@]}\""
-        done = run("bash", "--norc", "-c", script, "bash", "mailer", *words, cwd=self.folder)
+        done = run("bash", "--norc", "-c", script, "bash", "mailer", *words, cwd=self.folder,
+                   env=self.environment)
         self.assertEqual(done.stderr, "")
         return done.stdout.split()
 
@@ -143,12 +151,22 @@ class Bash(Completions):
         self.assertCountEqual(self.ask("--server", ""), self.providers)
         self.assertEqual(self.ask("-N", "su"), ["success"])
 
+    def test_accounts_are_offered(self):
+        self.assertEqual(self.ask("--account", ""), ["work", "home"])
+        self.assertEqual(self.ask("-v", "--account", "=", "ho"), ["home"])
+
+    def test_words_of_a_verb_are_offered_behind_it_only(self):
+        for verb, words in self.words.items():
+            self.assertEqual(self.ask(verb, ""), words)
+            self.assertEqual(self.ask(verb, words[0][:2]), words[:1])
+            self.assertEqual(self.ask(verb, words[0], ""), [])
+
     def test_nothing_is_offered_for_what_only_the_user_knows(self):
         for words in (("-s", ""), ("--subject", "-"), ("-c", "a"), ("-v", "a")):
             self.assertEqual(self.ask(*words), [], words)
 
     def test_files_are_completed_at_a_terminal(self):
-        with Terminal(self.folder, "bash", "--norc", "--noprofile", "-i") as terminal:
+        with Terminal(self.folder, self.environment, "bash", "--norc", "--noprofile", "-i") as terminal:
             terminal.say(f". {made('bash')}")
             for keys in ("mailer -a pict\t", "mailer --attach=pict\t", "mailer -a today.png=pict\t",
                          "mailer -v --html pict\t"):
@@ -172,7 +190,7 @@ class Zsh(Completions):
 
     def test_it_completes_at_a_terminal(self):
         self.need("zsh")
-        with Terminal(self.folder, "zsh", "-f", "-i") as terminal:
+        with Terminal(self.folder, self.environment, "zsh", "-f", "-i") as terminal:
             terminal.say("unsetopt zle_bracketed_paste; fpath=($PWD $fpath); autoload -Uz compinit; "
                          "compinit -u -D; bindkey -e; zstyle ':completion:*' menu no")
             for keys, wanted in (("mailer --subj\t", "--subject"),
@@ -181,6 +199,8 @@ class Zsh(Completions):
                                  ("mailer -v --server gma\t", "gmail"),
                                  ("mailer cat\t", "catch"),
                                  ("mailer catch --lis\t", "--listen"),
+                                 ("mailer accounts impo\t", "import"),
+                                 ("mailer --account wo\t", "work"),
                                  ("mailer -a pict\t", "today.png"),
                                  ("mailer -a now.png=pict\t", "today.png")):
                 self.assertIn(wanted, terminal.type(keys, wanted), keys)
@@ -189,7 +209,7 @@ class Zsh(Completions):
 class Fish(Completions):
     def ask(self, line):
         done = run("fish", "--no-config", "-c", f"source {made('fish')}; complete -C '{line}'",
-                   cwd=self.folder, env={**os.environ, "HOME": str(self.folder)})
+                   cwd=self.folder, env=self.environment)
         self.assertEqual(done.stderr, "")
         return [offer.partition("\t")[0] for offer in done.stdout.splitlines()]
 
@@ -209,9 +229,13 @@ class Fish(Completions):
     def test_words_and_files_are_offered(self):
         self.need("fish")
         self.assertEqual(self.ask("mailer --tls re"), ["required"])
-        self.assertEqual(self.ask("mailer --server gma"), ["gmail"])
+        self.assertEqual(self.ask("mailer --server sendg"), ["sendgrid"])
         self.assertEqual(self.ask("mailer cat"), ["catch"])
         self.assertEqual(self.ask("mailer -v cat"), [])
+        self.assertEqual(sorted(self.ask("mailer --account ")), ["home", "work"])
+        for verb, words in self.words.items():
+            self.assertCountEqual(self.ask(f"mailer {verb} "), words)
+            self.assertEqual(self.ask(f"mailer {verb} {words[0]} "), [])
         self.assertEqual(self.ask("mailer -a pict"), ["picture of today.png"])
         self.assertEqual(self.ask("mailer -s pict"), [])
 
@@ -220,7 +244,9 @@ del Completions
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
+    parser.add_argument("--mailer", required=True, help="the program")
     parser.add_argument("--folder", required=True, help="where they are, as they were made")
     ARGUMENTS, rest = parser.parse_known_args()
+    ARGUMENTS.mailer = os.path.abspath(ARGUMENTS.mailer)
     ARGUMENTS.folder = os.path.abspath(ARGUMENTS.folder)
     unittest.main(argv=[sys.argv[0], *rest])

@@ -49,7 +49,7 @@ class Facts:
 
     def __init__(self, text):
         self.options, self.variables = {}, []
-        self.verbs, self.reserved, self.providers = [], [], []
+        self.verbs, self.reserved, self.providers, self.words, self.keys = [], [], [], [], []
         for line in text.splitlines():
             kind, *words = line.split(" ")
             if kind == "option":
@@ -58,6 +58,10 @@ class Facts:
                 spelled += [] if name == "-" else ["-" + name]
                 self.options.setdefault(verb, []).extend(spelled)
                 self.variables += [] if variable == "-" else [variable]
+                # The key "config" would read a file from within itself.
+                self.keys += [] if variable == "-" or name == "config" else [name]
+            elif kind == "words":
+                self.words += [f"{words[0]} {word}" for word in words[1:]]
             else:
                 {"verb": self.verbs, "reserved": self.reserved,
                  "provider": self.providers}[kind].append(words[0])
@@ -87,13 +91,35 @@ class Program(unittest.TestCase):
 
     def test_each_verb_has_an_entry_and_those_to_come_are_told(self):
         verbs, _, reserved = self.parts["Verbs"].partition(".El\n")
-        self.assertCountEqual(entries(verbs, "Cm"), self.facts.verbs)
+        told = [" ".join(head.split()[1:3]) for head in re.findall(r"(?m)^\.It (Cm .*)$", verbs)]
+        self.assertEqual({words.split()[0] for words in told}, set(self.facts.verbs))
+        whole = [verb for verb in self.facts.verbs
+                 if not any(word.startswith(verb + " ") for word in self.facts.words)]
+        self.assertCountEqual([words for words in told if words.split()[0] not in whole],
+                              self.facts.words)
         self.assertCountEqual(re.findall(r"(?m)^\.Cm (\S+)", reserved), self.facts.reserved)
 
     def test_each_variable_has_an_entry_and_no_other_has(self):
         told = [name for name in entries(self.parts["ENVIRONMENT"], "Ev")
                 if name.startswith("MAILER_")]
-        self.assertCountEqual(told, sorted(set(self.facts.variables)))
+        self.assertCountEqual(told, set(self.facts.variables))
+
+    def test_each_key_of_the_configuration_has_an_entry_and_no_other_has(self):
+        told = entries(sections(page("mailer.5"), "Sh")["KEYS"], "Ic")
+        self.assertCountEqual(told, [*self.facts.keys, "include"])
+
+    def test_each_name_of_s_nail_has_an_entry_and_no_other_has(self):
+        table = Path(TREE, "src/cli/configuration/setting_name.c").read_text(encoding="utf-8")
+        there = re.findall(r'\{"([\w-]+)", (?:"[\w-]+"|NULL), ', table)
+        told = entries(sections(page("mailer.5"), "Sh")["NAMES OF S-NAIL"], "Li")
+        self.assertGreater(len(there), 5)
+        self.assertCountEqual([name.replace("\\-", "-") for name in told], there)
+
+    def test_each_key_of_a_provider_has_an_entry_and_no_other_has(self):
+        source = Path(TREE, "src/cli/provider.c").read_text(encoding="utf-8")
+        there = re.findall(r'setting->key, "(\w+)"', source)
+        told = entries(sections(page("mailer.5"), "Sh")["PROVIDERS"], "Ic")
+        self.assertCountEqual(told, there)
 
     def test_each_provider_is_named_and_no_other_is(self):
         told = re.findall(r"(?m)^\.Cm (\S+)", self.parts["Providers"])
@@ -255,6 +281,17 @@ class Examples(unittest.TestCase):
         environment = {"PATH": f"{self.folder}/bin:/usr/bin:/bin", "HOME": str(self.folder),
                        "USER": "ann", "LOGNAME": "ann", "LC_ALL": "C.UTF-8", **more}
         return run("sh", "-c", command, cwd=self.folder, env=environment)
+
+    def test_the_example_of_a_configuration_is_one(self):
+        text = re.search(r"(?ms)^\.Bd -literal.*?\n(.*?)^\.Ed", page("mailer.5")).group(1)
+        self.write("config", text.replace("\\-", "-"))
+        done = self.shell("mailer accounts --config config list")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertEqual([line.split("\t")[0] for line in done.stdout.splitlines()],
+                         ["* work", "  local"])
+        done = self.shell("mailer --config config -d -s Hello bob@example.org < summary.txt")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("From: Ann <ann@example.org>", done.stdout)
 
     def test_each_of_them_sends_or_shows_a_message(self):
         examples = self.examples()

@@ -74,7 +74,7 @@ class Debian(unittest.TestCase):
     def test_what_is_linked_and_what_is_loaded_late_is_asked_for(self):
         for package in ("mailer", "libmailer0"):
             needed = self.field(package, "Depends")
-            for name in ("libc6", "libssl3", "libc-ares2", "libmagic1", "libgsasl18"):
+            for name in ("libc6", "libssl3", "libc-ares2", "libmagic1", "libgsasl18", "libinih1"):
                 self.assertIn(name, needed)
             useful = self.field(package, "Recommends")
             for name in ("ca-certificates", "libarchive13", "libgumbo", "libidn2-0"):

@@ -38,6 +38,20 @@ def keep(dialogue):
     dialogue.keep()
 
 
+def half_close(dialogue):
+    """Says nothing any more, and goes on to read."""
+    dialogue.flush()
+    dialogue.socket.shutdown(socket.SHUT_WR)
+
+
+def pause(seconds):
+    """Waits before it goes on."""
+    def wait(dialogue):
+        if dialogue.server.stopping.wait(seconds):
+            raise Ended
+    return wait
+
+
 def slowly(text, seconds):
     """Says it with a pause after each octet."""
     def say(dialogue):

@@ -21,6 +21,7 @@ def raw_name(octets):
 # name: (common name, subjectAltName or None, first and last day from now, extended key usage)
 CERTIFICATES = {
     "good": ("mail.example.test", LOCAL, -1, 2, "serverAuth"),
+    "by-name": ("x", "DNS:mail.example.test,DNS:xn--bcher-kva.example.test", -1, 2, "serverAuth"),
     "other-host": ("other.example", "DNS:other.example", -1, 2, "serverAuth"),
     "expired": ("localhost", LOCAL, -9, -2, "serverAuth"),
     "not-yet": ("localhost", LOCAL, 2, 9, "serverAuth"),

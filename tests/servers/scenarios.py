@@ -5,20 +5,21 @@ Modes, which say how the program is called:
     plain       no TLS, no login              starttls    STARTTLS required
     tls         TLS from the first octet      auth        STARTTLS and a login
     clear-auth  a login, but TLS is off       many        three messages over one connection
+    lmtp        LMTP, without TLS
 
 An outcome is a pair of the program's exit code and the number of messages that the server really
 took. Where two are listed, both are right. (In mode many the first is a list: the class of error of
 each message.)
 """
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from actions import DEFAULT, close, endlessly, hang, keep, reset, slowly
+from actions import DEFAULT, close, endlessly, half_close, hang, keep, pause, reset, slowly
 
 DEFAULTS = {
     "greeting": "220 mail.example.test ESMTP", "helo": "250 mail.example.test",
     "starttls": "220 2.0.0 Go ahead", "mail": "250 2.1.0 Ok", "rcpt": "250 2.1.5 Ok",
     "data": "354 End with a dot", "bdat": "250 2.0.0 More", "end": "250 2.0.0 Queued as 1",
-    "rset": "250 2.0.0 Ok", "quit": "221 2.0.0 Bye",
+    "rset": "250 2.0.0 Ok", "quit": "221 2.0.0 Bye", "unknown": "500 5.5.2 Unknown command",
 }
 SCRAM = ("PIPELINING", "AUTH SCRAM-SHA-256")
 SENT = {(0, 1)}
@@ -323,3 +324,153 @@ for step in ("mail", "rcpt", "end"):
              NONSENSE, capabilities=EVERYTHING, **{step: BABBLE})
 scenario("chunk-refused", "552 to the last chunk", "plain", {(69, 0)}, capabilities=EVERYTHING,
          end="552 5.3.4 Too big")
+
+# What else servers may do. F: first words, K: keywords, W: words, B: by chunks, L: LMTP
+REFUSED = {(69, 0)}
+UNKNOWN = {(80, 0), (80, 1)}
+scenario("F01", "greeting 554", "plain", REFUSED, greeting="554 5.7.1 Not you")
+scenario("F02", "greeting 421", "plain", LATER, greeting=("421 4.3.2 Busy", close))
+scenario("F03", "greeting 450", "plain", LATER, greeting="450 4.3.2 Busy")
+scenario("F04", "greeting 354", "plain", NONSENSE, greeting="354 Go on")
+scenario("F05", "greeting after a while", "plain", SENT, greeting=(pause(2), DEFAULT))
+scenario("F06", "greeting of which the last line never comes", "plain", LATER,
+         greeting=(b"220-mail.example.test\r\n", hang))
+scenario("F07", "reset behind the greeting", "plain", LATER, greeting=(DEFAULT, reset))
+scenario("F08", "half closed behind the greeting", "plain", LATER,
+         greeting=(DEFAULT, half_close, hang))
+scenario("F09", "greeting with LF alone", "plain", SENT_OR_NONSENSE,
+         greeting=b"220 mail.example.test\n")
+scenario("F10", "greeting with CR alone", "plain", LATER, greeting=(b"220 mail\r", hang))
+scenario("F11", "two greetings", "plain", NONSENSE, greeting=b"220 one\r\n220 two\r\n")
+scenario("F12", "EHLO 421", "plain", LATER, ehlo=("421 4.3.2 Busy", close))
+scenario("F13", "EHLO 550 and HELO 550", "plain", REFUSED, ehlo="550 No", helo="550 No")
+scenario("F14", "EHLO 354", "plain", NONSENSE, ehlo="354 Go on")
+scenario("F15", "an alert of TLS in clear", "plain", NO_TLS,
+         greeting=b"\x15\x03\x01\0\x02\x02\x28")
+
+scenario("K01", "keywords twice", "plain", SENT,
+         capabilities=("PIPELINING", "SIZE 100", "PIPELINING", "8BITMIME", "8BITMIME",
+                       "SIZE 100000000"))
+scenario("K02", "AUTH= in place of AUTH", "auth", SENT, secure=("AUTH=PLAIN LOGIN",))
+scenario("K03", "AUTH twice, in both forms", "auth", SENT,
+         secure=("AUTH=NTLM LOGIN", "AUTH GSSAPI PLAIN", "AUTH"))
+for number, size in enumerate(("9" * 40, "-5", "0", "", "100MB", "0x10", "+1", " 99999999",
+                               "9999999 2"), 4):
+    scenario(f"K{number:02}", f"SIZE is '{size}'", "plain", SENT,
+             capabilities=("PIPELINING", "SIZE " + size))
+scenario("K13", "LIMITS without sense", "plain", SENT, recipients=3, capabilities=(
+    "LIMITS MAILMAX=0 RCPTMAX=x RCPTMAX=99999999999999999999999 =5 RCPTMAX MAILMAX= = RCPTMAX=-1",))
+scenario("K14", "one recipient for each message", "plain", {(0, 3)}, recipients=3,
+         capabilities=("PIPELINING", "LIMITS RCPTMAX=1 MAILMAX=99"))
+scenario("K15", "one message for each connection", "many", {("OK OK OK", 3)},
+         capabilities=("PIPELINING", "LIMITS MAILMAX=1"))
+scenario("K16", "tabs between the words", "plain", SENT,
+         capabilities=("SIZE\t100000000", "PIPELINING\t", "\t8BITMIME"))
+scenario("K17", "empty lines", "plain", SENT, ehlo=b"250-\r\n250-\r\n250 \r\n")
+scenario("K18", "a list of ways to log in of 50,000 octets", "auth", SENT,
+         secure=("AUTH PLAIN", "AUTH " + "X " * 25000))
+scenario("K19", "all that is offered in one line", "plain", SENT,
+         ehlo="250 PIPELINING 8BITMIME CHUNKING")
+scenario("K20", "PIPELINING, yet what comes in one packet is read as one line", "plain",
+         LATER | NONSENSE | SENT, mail=(DEFAULT, lambda dialogue: dialogue.forget()))
+
+scenario("W01", "tab behind the code", "plain", NONSENSE, mail="250\tOk")
+scenario("W02", "CR CR LF", "plain", SENT_OR_NONSENSE, mail=b"250 Ok\r\r\n")
+for number, size in enumerate((512, 513, 65536), 3):
+    scenario(f"W{number:02}", f"reply line of {size} octets", "plain", SENT,
+             mail=b"250 " + b"x" * (size - 6) + b"\r\n")
+scenario("W06", "reply line of 65,537 octets", "plain", NONSENSE,
+         mail=b"250 " + b"x" * (65537 - 6) + b"\r\n")
+scenario("W07", "enhanced codes that contradict", "plain", SENT, mail="250 5.1.0 No",
+         rcpt="250 4.1.1 No such user", end="250 5.0.0 Refused")
+scenario("W08", "550 with an enhanced code of success", "plain", REFUSED, end="550 2.0.0 Ok")
+scenario("W09", "one reply for MAIL and RCPT", "plain", NONSENSE,
+         mail=b"250-Ok\r\n", rcpt=b"250 Ok\r\n")
+scenario("W10", "two replies to MAIL", "plain", NONSENSE | LATER,
+         mail=b"250 Ok\r\n250 Ok\r\n", capabilities=())
+scenario("W11", "MAIL refused with the parameters that were offered", "plain", REFUSED,
+         mail="555 5.5.4 No such parameter", capabilities=("SMTPUTF8", "8BITMIME", "SIZE"))
+scenario("W12", "DATA answered 250", "plain", NONSENSE, data="250 Ok")
+scenario("W13", "DATA answered 354 twice", "plain", NONSENSE, data=b"354 Go\r\n354 Go\r\n")
+scenario("W14", "DATA answered 354 and 554", "plain", REFUSED, data=b"354 Go\r\n554 5.6.0 No\r\n")
+scenario("W15", "DATA answered 421", "plain", LATER, data=("421 4.3.2 Busy", close))
+scenario("W16", "the last reply before the end", "plain", NONSENSE, attachment=8 * MEBI,
+         body_after=100000, body="250 2.0.0 Queued as 1")
+scenario("W17", "final reply 354, the message kept", "plain", {(76, 1)}, end=(keep, "354 More"))
+scenario("W18", "closed within the final reply", "plain", UNKNOWN, end=(keep, b"250 2.0", close))
+scenario("W19", "250 and a reset", "plain", SENT | {(80, 1)}, end=(DEFAULT, keep, reset))
+scenario("W20", "250 and 550", "plain", SENT, end=(b"250 2.0.0 Ok\r\n550 5.0.0 No\r\n", keep))
+scenario("W21", "421 to the end", "plain", LATER, end=("421 4.3.2 Busy", close))
+scenario("W22", "final reply without an end", "plain", NONSENSE | UNKNOWN | {(76, 1)},
+         end=(keep, endlessly(b"250-x\r\n" * 500)))
+scenario("W23", "recipients 251 and 550 5.7.1 in many lines", "plain", {(79, 1)}, recipients=2,
+         rcpt=["251 2.1.5 Elsewhere", b"550-5.7.1 no\r\n" * 50 + b"550 5.7.1 no\r\n"])
+scenario("W24", "QUIT answered by lines without end", "plain", SENT,
+         quit=endlessly(b"221-bye\r\n" * 500))
+
+scenario("B01", "no reply to chunks", "plain", UNKNOWN | LATER, capabilities=EVERYTHING,
+         attachment=8 * MEBI, bdat=())
+# Who does not wait behind each chunk cannot tell: what is said too much answers the next one.
+scenario("B02", "two replies to each chunk", "plain", SENT | NONSENSE | {(76, 1), (0, 0)},
+         capabilities=EVERYTHING, attachment=8 * MEBI, bdat=b"250 Ok\r\n250 Ok\r\n")
+scenario("B03", "CHUNKING offered, BDAT refused", "plain", REFUSED, capabilities=EVERYTHING,
+         bdat="500 5.5.1 What?", end="500 5.5.1 What?")
+scenario("B04", "CHUNKING offered, BDAT not known and its octets read as commands", "plain",
+         REFUSED, capabilities=EVERYTHING, bdat_unread="500 5.5.1 What?")
+scenario("B05", "354 to a chunk", "plain", NONSENSE, capabilities=EVERYTHING, end="354 More")
+scenario("B06", "421 to the second chunk", "plain", LATER | UNKNOWN, capabilities=EVERYTHING,
+         attachment=8 * MEBI, bdat=[DEFAULT, ("421 4.3.2 Busy", close)])
+
+scenario("P01", "challenges without end", "auth", NO_LOGIN | NONSENSE, auth="334 ",
+         secure=("AUTH LOGIN",), unknown="334 ")
+scenario("P02", "235 before SCRAM is done", "auth", NO_LOGIN, secure=SCRAM, auth="235 2.7.0 Welcome")
+scenario("P03", "a challenge of 60,000 octets", "auth", NO_LOGIN | NONSENSE, secure=("AUTH LOGIN",),
+         auth="334 " + "VXNl" * 15000)
+scenario("P04", "a challenge in many lines", "auth", NO_LOGIN | NONSENSE, secure=("AUTH LOGIN",),
+         auth=b"334-VXNl\r\n334 cm5h\r\n")
+scenario("P05", "454 to AUTH", "auth", LATER, auth="454 4.7.0 Not now")
+scenario("P06", "421 to AUTH", "auth", LATER, auth=("421 4.3.2 Busy", close))
+scenario("P07", "354 to AUTH, and its lines in the open", "auth", NO_LOGIN | NONSENSE,
+         auth="354 Go on")
+for number, (about, bend) in enumerate((
+        ("no salt", "r=x"), ("an extension that must be known", "m=what,{}"),
+        ("the number of rounds twice", "{},i=1"), ("an attribute too many", "{},x=y"),
+        ("an error in place of a challenge", "e=other-error"), ("nothing but commas", ",,,,"),
+        ("controls", "{}\0\1\x1b[2J")), 8):
+    outcomes = NO_LOGIN | (SENT if bend == "{},x=y" else set())
+    scenario(f"P{number:02}", f"SCRAM, {about}", "auth", outcomes, secure=SCRAM, scram={"reply": bend})
+scenario("P15", "login offered to whom nobody asked", "starttls", SENT,
+         secure=("PIPELINING", "AUTH PLAIN LOGIN"), mail="250 2.7.0 Who are you")
+scenario("P16", "530 to MAIL, a login is needed", "starttls", NO_LOGIN | NO_TLS,
+         mail="530 5.7.0 Authentication required")
+
+scenario("S01", "220 to STARTTLS twice", "starttls", NO_TLS, starttls=b"220 Go\r\n220 Go\r\n")
+scenario("S02", "cut off within a reply inside TLS", "starttls", LATER, close_notify=False,
+         ehlo=[DEFAULT, (b"250-mail.example.test\r\n250 8BIT", close)])
+scenario("S03", "reset within TLS", "starttls", LATER, mail=reset)
+scenario("S04", "EHLO inside TLS refused", "starttls", SENT, ehlo=[DEFAULT, "500 What?"])
+scenario("S05", "421 to EHLO inside TLS", "starttls", LATER,
+         ehlo=[DEFAULT, ("421 4.3.2 Busy", close)])
+scenario("S06", "220 to STARTTLS drips", "starttls", LATER, starttls=slowly("220 Go ahead, do", 1))
+scenario("S07", "STARTTLS answered in many lines", "starttls", SENT,
+         starttls=b"220-Go\r\n220-on\r\n220 now\r\n")
+
+scenario("L01", "LMTP, good", "lmtp", SENT, recipients=3)
+scenario("L02", "LMTP, a reply for each recipient but the last", "lmtp", {(80, 0)},
+         recipients=3, end=["250 2.1.5 Ok", "250 2.1.5 Ok", hang])
+scenario("L03", "LMTP, more replies than recipients", "lmtp", SENT, recipients=2,
+         end=["250 Ok", b"250 Ok\r\n250 Ok\r\n250 Ok\r\n"])
+scenario("L04", "LMTP, each recipient another fate", "lmtp", {(79, 1)}, recipients=3,
+         end=["250 2.1.5 Ok", "452 4.2.2 Full", "550 5.2.1 Gone"])
+scenario("L05", "LMTP, LHLO is not known", "lmtp", REFUSED, ehlo="500 5.5.1 What?")
+scenario("L06", "LMTP, closed between the replies", "lmtp", {(80, 0)}, recipients=3,
+         end=["250 2.1.5 Ok", (b"250 2.1.5 O", close)])
+scenario("L07", "LMTP, nonsense between the replies", "lmtp", {(79, 1), (76, 1)}, recipients=3,
+         end=["250 2.1.5 Ok", BABBLE])
+
+# The same within TLS, where records hide what has come
+for name in ("G01", "E07", "E11", "M06", "M08", "M09", "M10", "R03", "R08", "R10", "R12", "D09",
+             "D12", "D13", "D14", "D15", "D17", "D18", "D21", "D22", "D23", "D26", "C01", "W05",
+             "W06", "W13", "W16", "W18", "W20", "W24", "B01", "B02", "B06"):
+    SCENARIOS[name + "-tls"] = replace(SCENARIOS[name], mode="tls", implicit_tls=True,
+                                       secure=SCENARIOS[name].capabilities)

@@ -156,7 +156,7 @@ class Dialogue:
             if command:
                 command(argument)
             else:
-                self.send(b"500 5.5.2 Unknown command\r\n")
+                self.answer("unknown")
 
     def do_ehlo(self, _argument):
         self.reset()
@@ -175,6 +175,9 @@ class Dialogue:
             self.handshake()
 
     def handshake(self):
+        if self.held:
+            self.record["turns"] += 1
+            self.flush()
         self.socket = self.server.tls_context().wrap_socket(self.socket, server_side=True,
                                                             suppress_ragged_eofs=False)
         shown = self.socket.getpeercert() or {}
@@ -266,6 +269,7 @@ class Dialogue:
         nonce = ("" if bends.get("foreign_nonce") else first.split(",r=")[1]) + "server"
         salt, rounds = b"0123456789abcdef", bends.get("iterations", 4096)
         reply = f"r={nonce},s={base64.b64encode(salt).decode()},i={rounds}"
+        reply = bends.get("reply", "{}").format(reply)
         final = self.prompt("334 " + base64.b64encode(reply.encode()).decode(), "")
         bare, _, proof = final.rpartition(",p=")
 
@@ -318,7 +322,14 @@ class Dialogue:
         self.body, self.buffer = whole[2:end + 2], whole[end + 5:]
         self.finish()
 
+    def forget(self):
+        """Loses what the client has sent behind the command."""
+        self.buffer = b""
+
     def do_bdat(self, argument):
+        if "bdat_unread" in self.scenario.answers:
+            self.answer("bdat_unread")
+            return
         size, _, last = argument.partition(" ")
         octets = self.read(int(size))
         self.chunked = True

@@ -35,12 +35,23 @@ enum completion_kind completion_kind(const struct option *option)
     return COMPLETION_NOTHING;
 }
 
+/* Each provider with a server in the table of the build, between two texts. */
+static void append_providers(struct buffer *buffer, const char *before, const char *behind)
+{
+    struct provider_table table = {0};
+    struct problem problem = {0};
+    if (provider_table_read(&table, "", &problem) != 0)
+        buffer->failed = true;
+    for (size_t i = 0; i < table.count; i++)
+        if (table.providers[i].servers.count > 0)
+            buffer_append_format(buffer, "%s%s%s", before, table.providers[i].name, behind);
+    provider_table_free(&table);
+}
+
 void completion_append_words(struct buffer *buffer, const struct option *option)
 {
     if (is_named(option, "server")) {
-        const char *name;
-        for (size_t i = 0; (name = provider_name(i)) != NULL; i++)
-            buffer_append_format(buffer, "%s%s", i > 0 ? " " : "", name);
+        append_providers(buffer, " ", "");
         return;
     }
     for (const char *c = option->argument; *c != '\0'; c++)
@@ -75,14 +86,14 @@ static void append_list_of(struct buffer *buffer, const char *verb, const struct
 void completion_append_list(struct buffer *buffer)
 {
     const struct verb *verb;
-    const char *provider;
     append_list_of(buffer, "-", &send_option_set);
     for (size_t i = 0; (verb = verb_at(i)) != NULL; i++) {
         buffer_append_format(buffer, "%s %s\n", verb->run != NULL ? "verb" : "reserved",
                              verb->name);
         if (verb->options != NULL)
             append_list_of(buffer, verb->name, verb->options);
+        if (verb->words != NULL)
+            buffer_append_format(buffer, "words %s %s\n", verb->name, verb->words);
     }
-    for (size_t i = 0; (provider = provider_name(i)) != NULL; i++)
-        buffer_append_format(buffer, "provider %s\n", provider);
+    append_providers(buffer, "provider ", "\n");
 }

@@ -34,7 +34,7 @@ void completion_append_fish(struct buffer *buffer);
 
 /**
  * All that there is, a line each, for tests to count: "option VERB LETTERS NAME VARIABLE", "verb
- * NAME", "reserved NAME" and "provider NAME"; a dash for what there is not.
+ * NAME", "reserved NAME", "words VERB WORD..." and "provider NAME"; a dash for what there is not.
  */
 void completion_append_list(struct buffer *buffer);
 

@@ -108,6 +108,10 @@ void completion_append_bash(struct buffer *buffer)
     for (size_t i = 0; (verb = verb_at(i)) != NULL; i++) {
         if (verb->options == NULL)
             continue;
+        if (verb->words != NULL)
+            buffer_append_format(buffer,
+                                 "        %s:[!-]*|%s:) ((COMP_CWORD > 2)) || words='%s' ;;\n",
+                                 verb->name, verb->name, verb->words);
         buffer_append_format(buffer, "        %s:*) words='", verb->name);
         append_options(buffer, verb->options);
         buffer_append_string(buffer, "' ;;\n");

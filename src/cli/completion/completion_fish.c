@@ -84,7 +84,13 @@ void completion_append_fish(struct buffer *buffer)
         buffer_append_char(buffer, '\n');
     }
     append_options(buffer, "", &send_option_set);
-    for (size_t i = 0; (verb = verb_at(i)) != NULL; i++)
+    for (size_t i = 0; (verb = verb_at(i)) != NULL; i++) {
         if (verb->options != NULL)
             append_options(buffer, verb->name, verb->options);
+        if (verb->words != NULL)
+            buffer_append_format(buffer,
+                                 "complete -c mailer -n '__mailer_is %s; and "
+                                 "test (count (commandline -opc)) -eq 2' -a '%s'\n",
+                                 verb->name, verb->words);
+    }
 }

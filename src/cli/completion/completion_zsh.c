@@ -86,6 +86,8 @@ static void append_verb(struct buffer *buffer, const struct verb *verb)
                          "        _arguments -S -s \\\n",
                          verb->name);
     append_options(buffer, verb->options);
+    if (verb->words != NULL)
+        buffer_append_format(buffer, "        '1:what to do:(%s)' \\\n", verb->words);
     buffer_append_string(buffer, "        '*: : '\n"
                                  "        return\n"
                                  "        ;;\n");

@@ -60,6 +60,7 @@ enum { OPTION_SET_LIMIT = 96 };
 /** What the parser saw. Start from zero. */
 struct option_state {
     bool given[OPTION_SET_LIMIT]; /**< by index in the table */
+    bool found[OPTION_SET_LIMIT]; /**< in the environment or a file, where they look for others */
     struct text_list operands;    /**< what is no option */
 };
 
@@ -79,6 +80,10 @@ int option_parse(const struct option_set *set, int count, char **arguments,
  */
 int option_store(const struct option *option, const char *spelling, char *argument, void *values,
                  struct problem *problem);
+
+/** Whether an option has a value already, or excludes itself as another of its group has one. */
+bool option_is_settled(const struct option_set *set, const struct option_state *state,
+                       const struct option *option);
 
 /** Whether an option of that group was given. */
 bool option_group_given(const struct option_set *set, const struct option_state *state, int group);

@@ -100,6 +100,18 @@ bool option_group_given(const struct option_set *set, const struct option_state 
     return given_of_group(set, state, group) != NULL;
 }
 
+bool option_is_settled(const struct option_set *set, const struct option_state *state,
+                       const struct option *option)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        const struct option *other = &set->options[i];
+        bool is_rival = option->group != 0 && other->group == option->group;
+        if ((other == option || is_rival) && (state->given[i] || state->found[i]))
+            return true;
+    }
+    return false;
+}
+
 /* Checks what does not depend on the kind, then stores. */
 static int accept_option(struct parser *parser, const struct option *option, const char *spelling,
                          char *argument)

@@ -31,6 +31,40 @@ int password_from_descriptor(struct secret *secret, int descriptor, struct probl
 int password_from_command(struct secret *secret, const char *command, int milliseconds,
                           struct problem *problem);
 
+/** A program that is run for what it prints. */
+struct password_program {
+    const char *source;         /**< what problems call it */
+    const char *const *words;   /**< it, looked for in PATH, and its arguments; ended by NULL */
+    const struct secret *input; /**< what it reads; NULL: nothing */
+    bool silent;                /**< what it writes to standard error is dropped */
+    bool whole;                 /**< all that it prints counts, and it may be nothing */
+    int milliseconds;           /**< as long as it may take */
+};
+
+/** As password_from_command(), of a program without a shell. */
+int password_run(struct secret *secret, const struct password_program *program,
+                 struct problem *problem);
+
+/**
+ * Looks in the keyring of the desktop, by the program secret-tool. The secret stays empty without
+ * a session bus, without that program, and when the keyring has no such password or stays locked.
+ */
+void password_from_keyring(struct secret *secret, const char *host, const char *user);
+
+/**
+ * Puts a password into the keyring.
+ * @return whether that could be done.
+ */
+bool password_to_keyring(const struct secret *secret, const char *host, const char *user);
+
+/**
+ * Looks in ~/.netrc for the host and user; an entry without a login is for all. The secret stays
+ * empty where there is none.
+ * @return EXIT_CODE_CONFIGURATION when others may read the password there is.
+ */
+int password_from_netrc(struct secret *secret, const char *host, const char *user,
+                        struct problem *problem);
+
 /**
  * Asks at a terminal, without showing what is typed. The terminal is put back before a signal
  * does its work.

@@ -16,14 +16,15 @@
 
 extern char **environ;
 
-static const char source[] = "--password-command";
-
 enum {
     STEP_MILLISECONDS = 20, /* how long until the child is looked at again */
     COMPLAINT_LIMIT = 4096  /* as much of its standard error is shown */
 };
 
 struct helper {
+    const char *source; /* what problems call it */
+    bool whole;         /* not only the first line counts */
+    int input;          /* -1: none */
     pid_t process;
     bool ended;
     int status;
@@ -52,13 +53,15 @@ static int open_pipe(int ends[2])
     return 0;
 }
 
-static int prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes, int output,
-                   int complaints)
+static int prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes, int input,
+                   int output, int complaints)
 {
     sigset_t restored;
     sigemptyset(&restored);
     sigaddset(&restored, SIGPIPE);
-    int code = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    int code = input >= 0 ? posix_spawn_file_actions_adddup2(actions, input, STDIN_FILENO)
+                          : posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null",
+                                                             O_RDONLY, 0);
     if (code == 0)
         code = posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO);
     if (code == 0)
@@ -72,7 +75,7 @@ static int prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attri
     return code;
 }
 
-static int spawn(struct helper *helper, const char *command, int output, int complaints)
+static int spawn(struct helper *helper, const char *const *words, int output, int complaints)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -81,19 +84,20 @@ static int spawn(struct helper *helper, const char *command, int output, int com
         return code;
     code = posix_spawnattr_init(&attributes);
     if (code == 0) {
-        code = prepare(&actions, &attributes, output, complaints);
+        code = prepare(&actions, &attributes, helper->input, output, complaints);
         /* posix_spawn() takes its arguments without const, and does not write to them. */
-        char *const words[] = {(char *)"sh", (char *)"-c", (char *)command, NULL};
         if (code == 0)
-            code = posix_spawn(&helper->process, "/bin/sh", &actions, &attributes, words, environ);
+            code = posix_spawnp(&helper->process, words[0], &actions, &attributes,
+                                (char *const *)words, environ);
         posix_spawnattr_destroy(&attributes);
     }
     posix_spawn_file_actions_destroy(&actions);
     return code;
 }
 
-static int start(struct helper *helper, const char *command, struct problem *problem)
+static int start(struct helper *helper, const char *const *words, struct problem *problem)
 {
+    const char *source = helper->source;
     int output[2], complaints[2];
     if (open_pipe(output) != 0)
         return problem_set_system(problem, EXIT_CODE_SYSTEM, errno, "%s", source);
@@ -103,7 +107,7 @@ static int start(struct helper *helper, const char *command, struct problem *pro
         close(output[1]);
         return problem_set_system(problem, EXIT_CODE_SYSTEM, code, "%s", source);
     }
-    int code = spawn(helper, command, output[1], complaints[1]);
+    int code = spawn(helper, words, output[1], complaints[1]);
     close(output[1]);
     close(complaints[1]);
     helper->output = output[0];
@@ -177,13 +181,14 @@ static void show_complaints(const struct helper *helper)
         if (line_end == NULL)
             line_end = end;
         text_printable(shown, sizeof shown, line, (size_t)(line_end - line));
-        fprintf(stderr, "mailer: %s: %s\n", source, shown);
+        fprintf(stderr, "mailer: %s: %s\n", helper->source, shown);
         line = line_end + 1;
     }
 }
 
 static int judge(const struct helper *helper, struct problem *problem)
 {
+    const char *source = helper->source;
     if (helper->too_long)
         return problem_set(problem, EXIT_CODE_LOGIN, "%s: it printed more than %d octets", source,
                            SECRET_LIMIT);
@@ -195,30 +200,69 @@ static int judge(const struct helper *helper, struct problem *problem)
     if (WEXITSTATUS(helper->status) != 0)
         return problem_set(problem, EXIT_CODE_LOGIN, "%s: it failed with exit status %d", source,
                            WEXITSTATUS(helper->status));
+    if (helper->whole)
+        return 0;
     return password_keep_first_line(helper->secret, EXIT_CODE_LOGIN, source, problem);
 }
 
-int password_from_command(struct secret *secret, const char *command, int milliseconds,
-                          struct problem *problem)
+/* What is to be read on standard input, all of it, so that nobody has to attend to the writing. */
+static int fill_input(const struct secret *input, int *descriptor)
+{
+    int ends[2];
+    *descriptor = -1;
+    if (input == NULL)
+        return 0;
+    if (open_pipe(ends) != 0)
+        return errno;
+    fcntl(ends[0], F_SETFL, 0);
+    fcntl(ends[1], F_SETFL, O_NONBLOCK);
+    ssize_t written = write(ends[1], input->text, input->size);
+    close(ends[1]);
+    *descriptor = ends[0];
+    return written == (ssize_t)input->size ? 0 : E2BIG;
+}
+
+int password_run(struct secret *secret, const struct password_program *program,
+                 struct problem *problem)
 {
     int result = secret_open(secret, problem);
     if (result != 0)
         return result;
-    struct helper helper = {.output = -1, .complaints = -1, .secret = secret};
-    result = start(&helper, command, problem);
+    struct helper helper = {.source = program->source,
+                            .whole = program->whole,
+                            .input = -1,
+                            .output = -1,
+                            .complaints = -1,
+                            .secret = secret};
+    int code = fill_input(program->input, &helper.input);
+    if (code != 0)
+        result = problem_set_system(problem, EXIT_CODE_SYSTEM, code, "%s", program->source);
+    else
+        result = start(&helper, program->words, problem);
     if (result == 0) {
-        attend(&helper, milliseconds);
+        attend(&helper, program->milliseconds);
         if (!helper.ended) {
             kill(-helper.process, SIGKILL);
             while (waitpid(helper.process, NULL, 0) < 0 && errno == EINTR)
                 continue;
         }
-        show_complaints(&helper);
+        if (!program->silent)
+            show_complaints(&helper);
         result = judge(&helper, problem);
     }
+    close_end(&helper.input);
     close_end(&helper.output);
     close_end(&helper.complaints);
     if (result != 0)
         secret_free(secret);
     return result;
+}
+
+int password_from_command(struct secret *secret, const char *command, int milliseconds,
+                          struct problem *problem)
+{
+    const char *const words[] = {"/bin/sh", "-c", command, NULL};
+    const struct password_program program = {
+        .source = "--password-command", .words = words, .milliseconds = milliseconds};
+    return password_run(secret, &program, problem);
 }
