@@ -45,9 +45,11 @@ static void the_words_of_an_argument_are_told_apart(void **state)
     (void)state;
     struct buffer text = buffer_empty(4096);
     completion_append_words(&text, find("notify"));
+    buffer_append_char(&text, '\0');
     assert_string_equal(text.bytes, "never success failure delay");
     buffer_free(&text);
     completion_append_words(&text, find("server"));
+    buffer_append_char(&text, '\0');
     assert_non_null(strstr(text.bytes, " gmail "));
     buffer_free(&text);
 }
@@ -57,9 +59,10 @@ static void each_verb_that_is_built_is_named(void **state)
     (void)state;
     struct buffer text = buffer_empty(4096);
     completion_append_verbs(&text, "|");
+    buffer_append_char(&text, '\0');
     size_t size = strlen("catch");
     assert_true(text.size >= size && strncmp(text.bytes, "catch", size) == 0);
-    for (size_t i = 0; i < text.size; i += size + 1) {
+    for (size_t i = 0; i + 1 < text.size; i += size + 1) {
         char name[64];
         size = strcspn(text.bytes + i, "|");
         snprintf(name, sizeof name, "%.*s", (int)size, text.bytes + i);
