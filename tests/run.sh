@@ -11,6 +11,16 @@ cd "$(dirname "$0")/.."
     libssl-dev libmagic-dev libarchive-dev libgumbo-dev libidn2-dev libinih-dev libgsasl-dev \
     libc-ares-dev libcmocka-dev libgmime-3.0-dev libgssapi-krb5-2 python3-aiosmtpd \
     mandoc man-db bash-completion zsh fish dpkg-dev lintian
+# Programs that send by calling another, and those that ours is compared with.
+.ci/install.sh git-email mutt php-cli libmailtools-perl s-nail mailutils liblockfile1
+
+# Another mail program would have a mail server installed with it.
+if [ -z "${BSD_MAILX-}" ] && ! command -v bsd-mailx >/dev/null && command -v dpkg-deb >/dev/null; then
+    mkdir -p build-mailx
+    (cd build-mailx && apt-get -qq download bsd-mailx && dpkg-deb -x bsd-mailx_*.deb .) || :
+    export BSD_MAILX="$PWD/build-mailx/usr/bin/bsd-mailx"
+    [ -x "$BSD_MAILX" ] || unset BSD_MAILX
+fi
 
 build() {
     if ! { cmake --preset "$1" && cmake --build --preset "$@"; } >"build-$1.log" 2>&1; then

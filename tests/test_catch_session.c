@@ -219,6 +219,8 @@ static void trouble_with_keeping_is_told_at_the_end(void **state)
         {TEXT(data), "220 250 250 250 354 552 503", NULL, 0, {.full_at = 13, .limit = 20}},
         {TEXT(data), "220 250 250 250 354 451 503", NULL, 0, {.at_commit = CATCH_BROKEN}},
         {TEXT(data), "220 250 250 250 354 421", NULL, 0, {.at_commit = CATCH_CLOSED}},
+        {TEXT(data), "220 250 250 250 354 554 503", NULL, 0, {.at_commit = CATCH_REFUSED}},
+        {TEXT(data), "220 250 250 250 554 500 500 500 503", NULL, 0, {.at_begin = CATCH_REFUSED}},
         {TEXT(OPENING "DATA\r\nDATA\r\n"),
          "220 250 250 250 452 503",
          NULL,

@@ -107,6 +107,15 @@ MAILER_API int mailer_message_set_envelope_sender(struct mailer_message *message
                                                   const char *address, struct mailer_error *error);
 
 /**
+ * Sets the domain of addresses that have none, in the envelope and the header, those of a message
+ * that was read too: root becomes root@example.org. Without it they stay as they are, which means
+ * users of the server.
+ * @return 0, MAILER_DATA when it is none, MAILER_USAGE when sealed.
+ */
+MAILER_API int mailer_message_set_domain(struct mailer_message *message, const char *domain,
+                                         struct mailer_error *error);
+
+/**
  * Adds recipients: to the header field of that name (but for Bcc, RFC 5322 3.6.3, which is never
  * written) and to the envelope. An address that is already in the envelope stays there once.
  * A group such as "Team: ann@example.org, bob@example.org;" is written as one, and its members get

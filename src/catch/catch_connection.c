@@ -98,7 +98,7 @@ struct catch_connection *catch_connection_new(struct catch_house *house, int des
     connection->head_size = 0;
     connection->waiting = buffer_empty(CATCH_READ_SIZE);
     catch_file_init(&connection->file, &house->store);
-    const struct catch_sink sink = {begin, keep, commit, discard, connection};
+    const struct catch_sink sink = {begin, keep, commit, discard, connection, NULL, NULL};
     connection->session = catch_session_new(&sink, house->extensions, house->size_limit);
     if (connection->session == NULL) {
         catch_connection_free(connection);

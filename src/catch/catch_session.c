@@ -25,8 +25,11 @@ static const struct catch_answer outcome_answers[] = {
     {421, "4.3.2", "no more messages are wanted"},
 };
 
-static const struct catch_answer *trouble(enum catch_outcome outcome)
+static const struct catch_answer *trouble(const struct catch_session *session,
+                                          enum catch_outcome outcome)
 {
+    if (outcome == CATCH_REFUSED)
+        return session->sink.refusal(session->sink.context);
     return outcome == CATCH_KEPT ? NULL : &outcome_answers[outcome];
 }
 
@@ -110,10 +113,11 @@ static void finish_message(struct catch_session *session)
     const struct catch_answer *refusal = session->dots.bare ? &has_bare
                                          : session->envelope.size > session->size_limit
                                              ? &catch_too_large
-                                             : trouble(session->outcome);
+                                             : trouble(session, session->outcome);
     if (refusal == NULL) {
         session->begun = false;
-        refusal = trouble(session->sink.commit(session->sink.context, &session->envelope, name));
+        refusal =
+            trouble(session, session->sink.commit(session->sink.context, &session->envelope, name));
     }
     if (refusal != NULL) {
         catch_session_answer(session, refusal);
@@ -126,7 +130,8 @@ static void finish_message(struct catch_session *session)
 
 const struct catch_answer *catch_session_begin(struct catch_session *session)
 {
-    const struct catch_answer *refusal = trouble(session->sink.begin(session->sink.context));
+    const struct catch_answer *refusal =
+        trouble(session, session->sink.begin(session->sink.context));
     session->begun = refusal == NULL;
     return refusal;
 }
@@ -148,7 +153,7 @@ void catch_session_finish_chunk(struct catch_session *session)
     session->phase = PHASE_COMMANDS;
     const struct catch_answer *refusal = session->chunk_refusal;
     if (refusal == NULL)
-        refusal = trouble(session->outcome);
+        refusal = trouble(session, session->outcome);
     if (refusal == NULL && session->chunk_last) {
         finish_message(session);
         return;
@@ -230,7 +235,8 @@ struct catch_session *catch_session_new(const struct catch_sink *sink, unsigned 
     session->size_limit = size_limit;
     session->envelope.recipients =
         buffer_empty((size_t)CATCH_RECIPIENTS * (CATCH_MAILBOX_SIZE + 1));
-    catch_session_put(session, "220 localhost ESMTP mailer catch\r\n");
+    catch_session_put(session, "220 localhost ESMTP %s\r\n",
+                      sink->name != NULL ? sink->name : "mailer catch");
     return session;
 }
 

@@ -9,6 +9,7 @@
 #ifndef CATCH_CATCH_SESSION_H
 #define CATCH_CATCH_SESSION_H
 
+#include "catch_command.h"
 #include "catch_envelope.h"
 
 enum {
@@ -22,7 +23,8 @@ enum catch_outcome {
     CATCH_KEPT,
     CATCH_FULL,   /**< no room is left */
     CATCH_BROKEN, /**< it cannot be written */
-    CATCH_CLOSED  /**< no more messages are wanted */
+    CATCH_CLOSED, /**< no more messages are wanted */
+    CATCH_REFUSED /**< the sink's own reply says why */
 };
 
 /** Where messages go: begin, write any number of times, then commit or abandon. */
@@ -34,6 +36,9 @@ struct catch_sink {
                                  char name[static CATCH_NAME_SIZE]);
     void (*abandon)(void *context);
     void *context;
+    /** The reply to CATCH_REFUSED; NULL where a sink never says that. */
+    const struct catch_answer *(*refusal)(void *context);
+    const char *name; /**< what the greeting says of the server; NULL: "mailer catch" */
 };
 
 struct catch_session;

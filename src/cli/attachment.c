@@ -8,8 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* "Name: value", as -a takes it in other mailers (RFC 5322 2.2). */
-static bool looks_like_header(const char *text)
+bool attachment_looks_like_header(const char *text)
 {
     const char *c = text;
     while (*c > ' ' && *c < 127 && *c != ':' && *c != '/')
@@ -69,7 +68,7 @@ static int explain_missing(const struct attachment_option *option, int reason,
                            struct problem *problem)
 {
     const char *letter = attachment_letter(option);
-    if (looks_like_header(option->argument))
+    if (attachment_looks_like_header(option->argument))
         return problem_set(problem, EXIT_CODE_USAGE,
                            "%s \"%.400s\": no such file; did you mean -H?", letter,
                            option->argument);

@@ -14,6 +14,9 @@ struct attachment {
     bool is_directory; /**< to be sent as an archive */
 };
 
+/** Whether it is "Name: value", which -a of other mailers takes (RFC 5322 2.2). */
+bool attachment_looks_like_header(const char *text);
+
 /** "-a" or "-I", as it was given. */
 const char *attachment_letter(const struct attachment_option *option);
 

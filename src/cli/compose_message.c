@@ -325,6 +325,8 @@ static int fill(struct mailer_message *message, const struct send_options *optio
     int result = text_settings_apply(options, message, &error, problem);
     if (result != 0)
         return result;
+    if (options->domain != NULL)
+        mailer_message_set_domain(message, options->domain, &error);
     add_people(message, options, from, &error);
     result = add_envelope(message, options, &error, problem);
     if (result == 0)

@@ -72,6 +72,8 @@ static const struct option options_table[] = {
      MESSAGE, OPTION_TEXT, AT(envelope_sender), .once = true, .may_be_empty = true},
     {NULL, "F", "NAME", "the author's full name",
      MESSAGE, OPTION_TEXT, AT(full_name), .once = true},
+    {"domain", NULL, "DOMAIN", "of addresses without one: root becomes root@DOMAIN",
+     MESSAGE, OPTION_TEXT, AT(domain), .once = true, ENVIRONMENT},
     {"reply-to", NULL, "ADDR", "where answers go",
      MESSAGE, OPTION_LIST, AT(reply_to)},
     {"header", "H", "'Name: value'", "one more header field",

@@ -35,6 +35,7 @@ struct send_options {
     const char *from;
     const char *envelope_sender;
     const char *full_name;
+    const char *domain;
     const char *text_file;
     const char *html_file;
     const char *input_type;

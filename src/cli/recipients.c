@@ -55,9 +55,44 @@ int recipients_check_options(const struct send_options *options, struct problem 
         }
         count += lists[i]->count;
     }
+    if (count == 0 && !options->read_recipients && options->message_file != NULL)
+        return problem_set(problem, EXIT_CODE_USAGE,
+                           "no recipient: name one behind the options, or give -t to take those of "
+                           "To, Cc and Bcc");
     if (count == 0 && !options->read_recipients)
         return problem_set(problem, EXIT_CODE_USAGE,
                            "no recipient; such as: mailer -s SUBJECT ann@example.org < TEXT "
                            "(--help shows all options)");
     return 0;
+}
+
+/* The local part may have a quoted @. */
+static bool has_domain(const char *address)
+{
+    const char *at = strrchr(address, '@');
+    return at != NULL && strchr(at, '"') == NULL;
+}
+
+static bool may_lack_domain(const char *address)
+{
+    return *address == '\0' || has_domain(address) || text_same(address, "postmaster");
+}
+
+int recipients_check_domains(const struct mailer_message *message, const char *url,
+                             const struct server_address *address, struct problem *problem)
+{
+    static const char lmtp[] = "lmtp";
+    if (url == NULL || server_address_is_loopback(address) ||
+        (strlen(url) >= strlen(lmtp) && text_same_bytes(url, strlen(lmtp), lmtp)))
+        return 0;
+    const char *bare = mailer_message_envelope_sender(message);
+    size_t count = mailer_message_recipient_count(message);
+    for (size_t i = 0; may_lack_domain(bare) && i < count; i++)
+        bare = mailer_message_recipient(message, i);
+    if (may_lack_domain(bare))
+        return 0;
+    return problem_set(problem, EXIT_CODE_DATA,
+                       "\"%.100s\" has no domain, and %.200s is another machine: give --domain or "
+                       "set MAILER_DOMAIN, and it becomes %.100s@DOMAIN",
+                       bare, *address->host != '\0' ? address->host : url, bare);
 }

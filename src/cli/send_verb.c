@@ -30,6 +30,9 @@ static int show_help(void)
     verb_append_help(&text);
     help_append_options(&text, &send_option_set);
     buffer_append_string(
+        &text, "\nCalled as sendmail, mail or mailx it takes the options of that program, too. A\n"
+               "line that holds one dot ends the text under none of these names.\n");
+    buffer_append_string(
         &text, "\nMAILER_SERVER, MAILER_FROM, MAILER_USER, MAILER_PASSWORD and so on "
                "stand for\nthe options of that name; so do the keys of the configuration.\n"
                "\nExit codes: 0 accepted for all; 64 wrong use; 65 bad address, header or "
@@ -116,6 +119,8 @@ static int send_message(struct send_options *options, struct problem *problem)
         result = sender_choose(options, &address, &from, problem);
     if (result == 0)
         result = compose_message(options, from, &message, problem);
+    if (result == 0)
+        result = recipients_check_domains(message, server.url, &address, problem);
     bool skipped = result == 0 && options->skip_empty && mailer_message_is_empty(message);
     if (result == 0 && options->dry_run && !skipped) {
         result = dry_run(options, message, problem);

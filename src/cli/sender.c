@@ -71,11 +71,14 @@ int sender_choose(const struct send_options *options, const struct server_addres
         chosen = options->envelope_sender;
     if (chosen == NULL && options->user != NULL && strchr(options->user, '@') != NULL)
         chosen = options->user;
-    if (chosen == NULL && (*address->host == '\0' || server_address_is_loopback(address)))
+    if (chosen == NULL &&
+        (options->domain != NULL || *address->host == '\0' || server_address_is_loopback(address)))
         login = login_name();
     if (login != NULL) {
         append_quoted(&local, login); /* it may be DOMAIN\name */
-        buffer_append(&local, "@localhost", sizeof "@localhost");
+        if (options->domain == NULL)
+            buffer_append_string(&local, "@localhost");
+        buffer_append_char(&local, '\0'); /* the library adds --domain */
         chosen = local.bytes;
     }
     int result = 0;
@@ -86,7 +89,8 @@ int sender_choose(const struct send_options *options, const struct server_addres
         result = 0; /* its header says it */
     } else if (chosen == NULL) {
         result = problem_set(problem, EXIT_CODE_USAGE,
-                             "nobody to send as: give -r ADDRESS or set MAILER_FROM");
+                             "nobody to send as: give -r ADDRESS, or set MAILER_FROM, or "
+                             "MAILER_DOMAIN for addresses at it");
     } else {
         if (options->full_name != NULL)
             append_named(&mailbox, options->full_name, chosen);

@@ -7,9 +7,10 @@
 #include "server_address.h"
 
 /**
- * Chooses the author: --from or MAILER_FROM, -f, a --user that is an address; for a server on this
- * machine and for a dry run without a server, the login name at localhost. No host name is ever
- * made up, as the reader of the mail would see it. -F gives the name.
+ * Chooses the author: --from or MAILER_FROM, -f, a --user that is an address; the login name, where
+ * --domain gives it a domain; for a server on this machine and for a dry run without a server, the
+ * login name at localhost. No host name is ever made up, as the reader of the mail would see it. -F
+ * gives the name.
  * @param address  the server's; host "" for none.
  * @param from     receives a mailbox, to be freed; NULL when an existing message has to say it.
  * @return 0, or EXIT_CODE_USAGE when there is nothing to choose.

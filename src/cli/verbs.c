@@ -2,9 +2,12 @@
 #include "verbs.h"
 
 #include "help.h"
+#include "names/names_verb.h"
+#include "option/option.h"
 #include "report.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,9 +51,40 @@ void verb_append_help(struct buffer *buffer)
         }
 }
 
+/* Mistyped, a verb would be a recipient whom the server may well take. A user of this machine of
+ * that name is one. */
+static const char *near_verb(const char *word)
+{
+    struct option names[COUNT];
+    if (word[0] == '-' || strpbrk(word, "@,:<\"") != NULL)
+        return NULL;
+    for (size_t i = 0; i < COUNT; i++)
+        names[i] = (struct option){.name = verbs[i].run != NULL ? verbs[i].name : NULL};
+    const struct option_set set = {names, COUNT, NULL, 0};
+    const char *near = option_suggestion(&set, word, strlen(word));
+    return near == NULL || getpwnam(word) != NULL ? NULL : near;
+}
+
+static int refuse_near_verb(const char *word, const char *near)
+{
+    struct problem problem = {0};
+    problem_set(&problem, EXIT_CODE_USAGE,
+                "\"%s\" is no command; did you mean \"mailer %s\"? (a recipient of that name goes "
+                "behind --)",
+                word, near);
+    report_problem(stderr, &problem);
+    return (int)problem.exit_code;
+}
+
 int verb_run_arguments(int count, char **arguments)
 {
+    enum personality personality = personality_of(count > 0 ? arguments[0] : NULL);
+    if (personality != PERSONALITY_MAILER)
+        return names_run(personality, count - 1, arguments + 1);
     const struct verb *verb = count > 1 ? verb_find(arguments[1]) : NULL;
+    const char *near = verb == NULL && count > 1 ? near_verb(arguments[1]) : NULL;
+    if (near != NULL)
+        return refuse_near_verb(arguments[1], near);
     if (verb == NULL)
         return send_verb(count > 1 ? count - 1 : 0, count > 0 ? arguments + 1 : arguments);
     if (verb->run != NULL)

@@ -55,6 +55,7 @@ void mailer_message_free(struct mailer_message *message)
     free(message->envelope_sender);
     free(message->temporary_directory);
     free(message->message_id_domain);
+    free(message->domain);
     free(message->message_id);
     mime_document_free(&message->given);
     for (size_t i = 0; i < BODY_KINDS; i++)

@@ -54,6 +54,7 @@ struct mailer_message {
     char *envelope_sender;
     char *temporary_directory;
     char *message_id_domain;
+    char *domain; /* of addresses without one; or NULL */
     char *message_id;
     struct mime_document given; /* fields added by name, until seal moves them */
     struct text_options text_options;
@@ -95,6 +96,10 @@ int message_keep_string(struct mailer_message *message, char **place, const char
 /** Opens what content describes. @param name  receives a name found for it, or NULL. */
 int message_open_content(struct mailer_message *message, const struct mailer_content *content,
                          struct mime_blob **blob, const char **name, struct mailer_error *error);
+
+/** Gives addresses without a domain the one that was set, if any; once, before anything is made of
+ * them. */
+int message_complete_domains(struct mailer_message *message, struct mailer_error *error);
 
 /** Attaches what is open. @param found_name  of it, where none is given; or NULL. */
 int message_attach_blob(struct mailer_message *message, struct mime_blob *blob,

@@ -177,6 +177,7 @@ int mailer_message_seal(struct mailer_message *message, struct mailer_error *err
     if (!message_is_open(message, &result, error))
         return result;
     struct mailer_error *first = &message->error;
+    message_complete_domains(message, first);
     if (message->existing)
         message_wrap_existing(message, first);
     else if (message->from.count == 0)

@@ -77,6 +77,13 @@ static void fake_abandon(void *context)
     fake->abandoned++;
 }
 
+static const struct catch_answer *fake_refusal(void *context)
+{
+    static const struct catch_answer refusal = {554, "5.7.1", "not this one"};
+    (void)context;
+    return &refusal;
+}
+
 static inline void fake_init(struct fake *fake)
 {
     *fake = (struct fake){0};
@@ -93,7 +100,8 @@ static inline void fake_free(struct fake *fake)
 static inline struct catch_session *fake_session(struct fake *fake, unsigned extensions,
                                                  uint64_t size_limit)
 {
-    const struct catch_sink sink = {fake_begin, fake_write, fake_commit, fake_abandon, fake};
+    const struct catch_sink sink = {fake_begin, fake_write,   fake_commit, fake_abandon,
+                                    fake,       fake_refusal, NULL};
     struct catch_session *session = catch_session_new(&sink, extensions, size_limit);
     if (session == NULL)
         abort();

@@ -140,6 +140,25 @@ class Program(unittest.TestCase):
             self.assertLessEqual(set(names), set(self.facts.options["".join(verb) or "-"]))
 
 
+class Names(unittest.TestCase):
+    """The pages of the program under other names against their tables of letters."""
+
+    def check(self, name, table):
+        source = Path(TREE, "src/cli/names", table).read_text(encoding="utf-8")
+        there = [letter for letters in re.findall(r'\{"(\S+)", ARGUMENT_', source)
+                 for letter in letters]
+        told = [letter.replace("\\&", "") for letter in
+                entries(sections(page(name), "Sh")["DESCRIPTION"], "Fl")]
+        self.assertGreater(len(there), 10)
+        self.assertCountEqual(told, there)
+
+    def test_each_letter_of_sendmail_has_an_entry_and_no_other_has(self):
+        self.check("mailer-sendmail.8", "sendmail_letters.c")
+
+    def test_each_letter_of_mail_has_an_entry_and_no_other_has(self):
+        self.check("mailer-mail.1", "mail_letters.c")
+
+
 class Library(unittest.TestCase):
     """The pages of section 3 against the symbols of the library."""
 
@@ -259,7 +278,8 @@ class Examples(unittest.TestCase):
         cls.write("nightly-report.sh", "#!/bin/sh\necho Well. | mailer ops@example.org\n")
         Path(cls.folder, "nightly-report.sh").chmod(0o755)
         Path(cls.folder, "bin").mkdir()
-        Path(cls.folder, "bin/mailer").symlink_to(Path(ARGUMENTS.mailer).resolve())
+        for name in ("mailer", "sendmail", "mail", "mailx"):
+            Path(cls.folder, "bin", name).symlink_to(Path(ARGUMENTS.mailer).resolve())
 
     @classmethod
     def tearDownClass(cls):
@@ -272,7 +292,9 @@ class Examples(unittest.TestCase):
         path.write_text(text, encoding="utf-8")
 
     def examples(self):
-        text = sections(page("mailer.1"), "Sh")["EXAMPLES"].replace("\\-", "-")
+        text = "".join(sections(page(name), "Sh")["EXAMPLES"]
+                       for name in ("mailer.1", "mailer-mail.1", "mailer-sendmail.8"))
+        text = text.replace("\\-", "-")
         found = re.findall(r"(?m)^\.Dl (.*)$", text)
         found += re.findall(r"(?ms)^\.Bd -literal.*?\n(.*?)^\.Ed", text)
         return [example.replace("\\e", "\\") for example in found]
@@ -299,23 +321,26 @@ class Examples(unittest.TestCase):
         caught = Path(self.folder, "inbox")
         with subprocess.Popen([ARGUMENTS.mailer, "catch", "--listen", "127.0.0.1:0", "--dir",
                                caught], stdout=subprocess.PIPE, text=True) as server:
-            self.addCleanup(server.wait, 20)
-            self.addCleanup(server.terminate)
-            address = re.search(r"127\.0\.0\.1:\d+", server.stdout.readline()).group()
-            sent = 0
-            for example in examples:
-                # Servers that only an example can have are not asked.
-                dry = "example.org --user" in example
-                command = re.sub(r"(?m)^mailer catch .*\n", "", example)
-                command = command.replace("127.0.0.1:1025", address)
-                command = command.replace("mailer ", "mailer -d ") if dry else command
-                done = self.shell(command, MAILER_SERVER=address)
-                self.assertEqual(done.returncode, 0, f"{example}\n{done.stderr}")
-                shows = dry or " -d " in example
-                self.assertEqual("Message-ID:" in done.stdout, shows, example)
-                sent += not shows
-                self.assertEqual(len(list(caught.glob("*.eml"))), sent, example)
-            server.terminate()
+            try:
+                address = re.search(r"127\.0\.0\.1:\d+", server.stdout.readline()).group()
+                self.try_all(examples, address, caught)
+            finally:
+                server.terminate()
+
+    def try_all(self, examples, address, caught):
+        sent = 0
+        for example in examples:
+            # Servers that only an example can have are not asked.
+            dry = "example.org --user" in example
+            command = re.sub(r"(?m)^mailer catch .*\n", "", example)
+            command = command.replace("127.0.0.1:1025", address)
+            command = command.replace("mailer ", "mailer -d ") if dry else command
+            done = self.shell(command, MAILER_SERVER=address, MAILER_DOMAIN="example.org")
+            self.assertEqual(done.returncode, 0, f"{example}\n{done.stderr}")
+            shows = dry or " -d " in example
+            self.assertEqual("Message-ID:" in done.stdout, shows, example)
+            sent += not shows
+            self.assertEqual(len(list(caught.glob("*.eml"))), sent, example)
 
 
 if __name__ == "__main__":

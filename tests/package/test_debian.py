@@ -92,8 +92,9 @@ class Debian(unittest.TestCase):
         self.assertIn("mail-transport-agent", self.field("mailer-mta", "Provides"))
         self.assertEqual(self.field("mailer-mta", "Conflicts"), "mail-transport-agent")
         for package in PACKAGES[:3]:
-            self.assertNotIn("sendmail", run("dpkg", "-c", self.files[package]))
-        for name in ("usr/sbin/sendmail", "usr/lib/sendmail"):
+            self.assertNotIn("/sendmail", run("dpkg", "-c", self.files[package]))
+        for name in ("usr/sbin/sendmail", "usr/lib/sendmail", "usr/bin/mailq",
+                     "usr/bin/newaliases"):
             self.assertEqual((self.root / name).resolve(), (self.root / "usr/bin/mailer").resolve())
         scripts = self.root / "control"
         run("dpkg", "-e", self.files["mailer-mta"], scripts)
@@ -116,7 +117,7 @@ class Debian(unittest.TestCase):
         found = run("man", "-w", "mailer", "sendmail", "libmailer", "mailer_send_each",
                     env=self.environment(MANPATH=str(self.root / "usr/share/man")))
         self.assertEqual([Path(line).name for line in found.split()],
-                         ["mailer.1.gz", "mailer.1.gz", "libmailer.3.gz", "mailer_send.3.gz"])
+                         ["mailer.1.gz", "mailer-sendmail.8.gz", "libmailer.3.gz", "mailer_send.3.gz"])
 
     def test_a_program_is_built_with_the_library(self):
         # What is installed may stand anywhere, so it is found below this root.
