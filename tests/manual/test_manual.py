@@ -299,23 +299,26 @@ class Examples(unittest.TestCase):
         caught = Path(self.folder, "inbox")
         with subprocess.Popen([ARGUMENTS.mailer, "catch", "--listen", "127.0.0.1:0", "--dir",
                                caught], stdout=subprocess.PIPE, text=True) as server:
-            self.addCleanup(server.wait, 20)
-            self.addCleanup(server.terminate)
-            address = re.search(r"127\.0\.0\.1:\d+", server.stdout.readline()).group()
-            sent = 0
-            for example in examples:
-                # Servers that only an example can have are not asked.
-                dry = "example.org --user" in example
-                command = re.sub(r"(?m)^mailer catch .*\n", "", example)
-                command = command.replace("127.0.0.1:1025", address)
-                command = command.replace("mailer ", "mailer -d ") if dry else command
-                done = self.shell(command, MAILER_SERVER=address)
-                self.assertEqual(done.returncode, 0, f"{example}\n{done.stderr}")
-                shows = dry or " -d " in example
-                self.assertEqual("Message-ID:" in done.stdout, shows, example)
-                sent += not shows
-                self.assertEqual(len(list(caught.glob("*.eml"))), sent, example)
-            server.terminate()
+            try:
+                address = re.search(r"127\.0\.0\.1:\d+", server.stdout.readline()).group()
+                self.try_all(examples, address, caught)
+            finally:
+                server.terminate()
+
+    def try_all(self, examples, address, caught):
+        sent = 0
+        for example in examples:
+            # Servers that only an example can have are not asked.
+            dry = "example.org --user" in example
+            command = re.sub(r"(?m)^mailer catch .*\n", "", example)
+            command = command.replace("127.0.0.1:1025", address)
+            command = command.replace("mailer ", "mailer -d ") if dry else command
+            done = self.shell(command, MAILER_SERVER=address)
+            self.assertEqual(done.returncode, 0, f"{example}\n{done.stderr}")
+            shows = dry or " -d " in example
+            self.assertEqual("Message-ID:" in done.stdout, shows, example)
+            sent += not shows
+            self.assertEqual(len(list(caught.glob("*.eml"))), sent, example)
 
 
 if __name__ == "__main__":
