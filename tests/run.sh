@@ -9,7 +9,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 .ci/install.sh cmake ninja-build gcc libc6-dev pkg-config python3 openssl \
     libssl-dev libmagic-dev libarchive-dev libgumbo-dev libidn2-dev libinih-dev libgsasl-dev \
-    libc-ares-dev libcmocka-dev libgmime-3.0-dev libgssapi-krb5-2 python3-aiosmtpd
+    libc-ares-dev libcmocka-dev libgmime-3.0-dev libgssapi-krb5-2 python3-aiosmtpd \
+    mandoc man-db bash-completion zsh fish dpkg-dev lintian
 # Programs that send by calling another, and those that ours is compared with.
 .ci/install.sh git-email mutt php-cli libmailtools-perl s-nail mailutils liblockfile1
 

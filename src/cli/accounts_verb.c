@@ -30,7 +30,7 @@ static const struct option options_table[] = {
 };
 /* clang-format on */
 
-static const struct option_set option_set = {
+const struct option_set accounts_option_set = {
     options_table, sizeof options_table / sizeof *options_table, sections, 1};
 
 static int show_help(void)
@@ -46,7 +46,7 @@ static int show_help(void)
     help_append_row(&text, "import [msmtp] [mailrc] [git]",
                     "takes over what these programs have; without a name, all of them");
     help_append_row(&text, "test NAME", "runs mailer check with it");
-    help_append_options(&text, &option_set);
+    help_append_options(&text, &accounts_option_set);
     return verb_show(&text);
 }
 
@@ -181,9 +181,10 @@ int accounts_verb(int count, char **arguments)
 {
     struct send_options options = send_options_empty();
     struct problem problem = {0};
-    int result = option_parse(&option_set, count, arguments, &options.state, &options, &problem);
+    int result =
+        option_parse(&accounts_option_set, count, arguments, &options.state, &options, &problem);
     if (result == 0)
-        result = environment_read(&option_set, &options.state, &options, &problem);
+        result = environment_read(&accounts_option_set, &options.state, &options, &problem);
     if (result == 0)
         result = options.help ? show_help() : run(&options, &problem);
     if (problem.exit_code != EXIT_CODE_OK)

@@ -53,7 +53,7 @@ static const struct option options_table[] = {
 };
 /* clang-format on */
 
-static const struct option_set option_set = {
+const struct option_set catch_option_set = {
     options_table, sizeof options_table / sizeof *options_table, sections, 1};
 
 static int show_help(void)
@@ -62,7 +62,7 @@ static int show_help(void)
     buffer_append_string(&text, "Usage: mailer catch [OPTION...]\n"
                                 "Runs a mail server that keeps what it gets and delivers nothing, "
                                 "until it is\ninterrupted.\n");
-    help_append_options(&text, &option_set);
+    help_append_options(&text, &catch_option_set);
     return verb_show(&text);
 }
 
@@ -91,7 +91,8 @@ int catch_verb(int count, char **words)
 {
     struct catch_arguments arguments = {0};
     struct problem problem = {0};
-    int result = option_parse(&option_set, count, words, &arguments.state, &arguments, &problem);
+    int result =
+        option_parse(&catch_option_set, count, words, &arguments.state, &arguments, &problem);
     if (result == 0 && arguments.help)
         result = show_help();
     else if (result == 0 && arguments.state.operands.count > 0)

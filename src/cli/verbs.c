@@ -14,18 +14,24 @@
 /* Those that are not built yet have their place, so that they never come to be recipients. */
 static const struct verb verbs[] = {
     {"catch", "[OPTION...]", "run a server that keeps what it gets, for trying things out",
-     catch_verb},
-    {"compose", NULL, NULL, NULL},
-    {"check", NULL, NULL, NULL},
-    {"outbox", NULL, NULL, NULL},
-    {"merge", NULL, NULL, NULL},
+     catch_verb, &catch_option_set, NULL},
+    {"compose", NULL, NULL, NULL, NULL, NULL},
+    {"check", NULL, NULL, NULL, NULL, NULL},
+    {"outbox", NULL, NULL, NULL, NULL, NULL},
+    {"merge", NULL, NULL, NULL, NULL, NULL},
     {"accounts", "[OPTION...] [WORD...]",
-     "list, show, add and import the accounts of the configuration", accounts_verb},
-    {"login", NULL, NULL, NULL},
-    {"preview", NULL, NULL, NULL},
+     "list, show, add and import the accounts of the configuration", accounts_verb,
+     &accounts_option_set, "list show add import test"},
+    {"login", NULL, NULL, NULL, NULL, NULL},
+    {"preview", NULL, NULL, NULL, NULL, NULL},
 };
 
 enum { COUNT = sizeof verbs / sizeof *verbs };
+
+const struct verb *verb_at(size_t index)
+{
+    return index < COUNT ? &verbs[index] : NULL;
+}
 
 const struct verb *verb_find(const char *name)
 {

@@ -8,6 +8,7 @@
 #define CLI_VERBS_H
 
 #include "buffer.h"
+#include "option/option.h"
 #include "problem.h"
 
 /**
@@ -28,10 +29,19 @@ struct verb {
     const char *usage; /**< what follows the name */
     const char *help;
     verb_run *run; /**< NULL: not built yet */
+    const struct option_set *options;
+    const char *words; /**< one of which follows, with spaces between; NULL: none */
 };
+
+/** The options of the verbs; those of sending are in options.h. */
+extern const struct option_set catch_option_set;
+extern const struct option_set accounts_option_set;
 
 /** The verb of that name, or NULL. */
 const struct verb *verb_find(const char *name);
+
+/** One verb after the other, in the order of the help; NULL past the end. */
+const struct verb *verb_at(size_t index);
 
 /** Adds a line of help for each verb that is built. */
 void verb_append_help(struct buffer *buffer);

@@ -95,6 +95,20 @@ class Package(unittest.TestCase):
             for folder in (ARGUMENTS.build, HERE.parent.parent):
                 self.assertNotIn(str(folder), text, f"in {path}")
 
+    def test_manual_pages_are_installed(self):
+        for name in ("man1/mailer.1", "man3/libmailer.3", "man3/mailer_send.3",
+                     "man3/mailer_message_new.3"):
+            self.assertTrue((self.prefix / "share/man" / name).is_file(), name)
+
+    def test_completions_are_installed(self):
+        for name in ("bash-completion/completions/mailer", "zsh/vendor-completions/_mailer",
+                     "fish/vendor_completions.d/mailer.fish"):
+            self.assertTrue((self.prefix / "share" / name).is_file(), name)
+
+    def test_the_names_of_other_programs_are_left_to_them(self):
+        names = {path.name for path in self.prefix.glob("**/*")}
+        self.assertFalse(names & {"sendmail", "mail", "mailx", "changelog.Debian"})
+
     def test_license_and_changes_are_installed(self):
         names = {path.name for path in self.prefix.glob("share/doc/mailer/*")}
         self.assertLessEqual({"LICENSE", "CHANGELOG.md"}, names)

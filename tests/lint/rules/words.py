@@ -15,7 +15,7 @@ CMakeLists.txt CMakePresets.json README.md LICENSE CHANGELOG.md CONTRIBUTING.md
 # The class of one letter keeps the pattern from finding itself.
 MACHINE = re.compile(r"(?<![\w.$}])/(w[o]rk|h[o]me/\w+|tmp/w[t]|tmp/b[u]ild|Us[e]rs)/")
 ADDRESS = re.compile(r"\b(?:https?|ftp|git)://([\w.-]+\w)")
-HOSTS = re.compile(r"(www\.w3\.org|www\.rfc-editor\.org|127\.0\.0\.1|localhost"
+HOSTS = re.compile(r"(www\.w3\.org|www\.debian\.org|www\.rfc-editor\.org|127\.0\.0\.1|localhost"
                    r"|([\w-]+\.)*example(\.(org|com|net))?|[\w.-]+\.(test|example|invalid))")
 BINARY = re.compile(r".*\.(png|jpg|gif|eml|smtp)|pic")
 LICENSE = "SPDX-License-Identifier: ISC"
