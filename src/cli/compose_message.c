@@ -30,6 +30,8 @@ static int count_inputs(const struct send_options *options, size_t *count, struc
     *count = 0;
     for (size_t i = 0; i < options->attachment_count; i++) {
         struct attachment attachment = {0};
+        if (options->attachments[i].note != NULL)
+            continue;
         int result =
             attachment_read(&options->attachments[i], options->archive, &attachment, problem);
         attachment_free(&attachment);
@@ -154,6 +156,10 @@ static int add_attachment(struct mailer_message *message, const struct attachmen
     struct attachment attachment = {0};
     struct content_source source = {.opened = -1};
     struct mailer_attachment description = MAILER_ATTACHMENT_INIT;
+    if (option->note != NULL)
+        return mailer_message_add_note(message, option->note, error) != 0
+                   ? problem_set_error(problem, error)
+                   : 0;
     int result = attachment_read(option, archive, &attachment, problem);
     description.name = attachment.name;
     description.type = attachment.type;

@@ -61,11 +61,14 @@ void mailer_message_free(struct mailer_message *message)
         mime_part_free(message->bodies[i]);
     mime_blob_release(message->plain);
     mime_blob_release(message->html);
+    mime_blob_release(message->html_given);
     mime_part_free(message->attachments);
     mime_part_free(message->pictures);
+    free(message->plain_type);
     free(message->html_type);
     text_options_free(&message->text_options);
     free(message->report_type);
+    free(message->note);
     free(message->thread);
     free(message->mailto_subject);
     free(message->mailto_body);
