@@ -9,7 +9,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 .ci/install.sh cmake ninja-build gcc libc6-dev pkg-config python3 openssl \
     libssl-dev libmagic-dev libarchive-dev libgumbo-dev libidn2-dev libinih-dev libgsasl-dev \
-    libc-ares-dev libcmocka-dev libgmime-3.0-dev libgssapi-krb5-2 python3-aiosmtpd
+    libc-ares-dev libcmocka-dev libgmime-3.0-dev libgssapi-krb5-2 python3-aiosmtpd strace valgrind \
+    gnuplot-nox sqlite3
 
 build() {
     if ! { cmake --preset "$1" && cmake --build --preset "$@"; } >"build-$1.log" 2>&1; then
@@ -22,7 +23,7 @@ build() {
 status=0
 echo "Building as released (build-release/) ..."
 build release --target mailer send_many
-ctest --preset release -R '^end_to_end_big$' -V || status=$?
+ctest --preset release -R '^end_to_end_(big|startup)$' -V || status=$?
 
 echo "Building with sanitizers (build-asan/) ..."
 build asan
