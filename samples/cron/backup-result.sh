@@ -6,7 +6,7 @@
 #     0 2 * * *  MAILER_SERVER=smtp://mail.example.org backup-result.sh ops@example.org \
 #                    tar -C / -cvzf /backup/home.tar.gz home
 #
-# Environment: MAILER_SERVER, MAILER_FROM and so on, as for mailer
+# Environment: MAILER_SERVER, MAILER_FROM and so on, as for mailer; MAILER, the program
 set -eu
 
 if [ $# -lt 2 ]; then
@@ -18,6 +18,7 @@ shift
 host=$(uname -n)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 143' HUP INT TERM
 
 started=$(date +%s)
 status=0
@@ -36,11 +37,11 @@ fi
     tail -n 20 "$folder/backup.log" | sed 's/^/    /'
 } >"$folder/text"
 
-# A log may be of any charset, and have anything in it: the text says so little that it can be sent
-# in any case, and the attachment is taken octet for octet.
+# A log may have anything in it. For the text that is cleaned; the attachment stays as it is.
 sent=0
-LC_ALL=C tr -cd '\11\12\40-\176' <"$folder/text" |
-    mailer --subject "Backup of $host: $result" --priority "$priority" --thread "backup of $host" \
-        --type text/plain --attach "$folder/backup.log" -- "$recipient" || sent=$?
+iconv -c -f UTF-8 -t UTF-8 "$folder/text" | LC_ALL=C tr -d '\000-\010\013-\037' |
+    "${MAILER:-mailer}" --subject "Backup of $host: $result" --priority "$priority" \
+        --thread "backup of $host" --type text/plain --attach "$folder/backup.log" \
+        -- "$recipient" || sent=$?
 [ "$status" = 0 ] || exit "$status"
 exit "$sent"

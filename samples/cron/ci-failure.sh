@@ -7,7 +7,7 @@
 #
 # Environment, as GitLab sets it; without it, git is asked:
 #     CI_PROJECT_NAME, CI_COMMIT_REF_NAME, CI_COMMIT_SHORT_SHA, CI_JOB_NAME, CI_JOB_URL
-#     MAILER_SERVER, MAILER_FROM and so on, as for mailer
+#     MAILER_SERVER, MAILER_FROM and so on, as for mailer; MAILER, the program
 set -eu
 
 if [ $# -lt 2 ]; then
@@ -27,10 +27,12 @@ job=${CI_JOB_NAME:-build}
     [ -z "${CI_JOB_URL:-}" ] || echo "$CI_JOB_URL"
     if [ -r "$log" ]; then
         printf '\nErrors:\n'
-        grep -n -i -E '(^|[^a-z])(error|failed|fatal)' "$log" | head -n 10 || :
+        grep -a -n -i -E '(^|[^a-z])(error|failed|fatal)' "$log" | head -n 10 || :
         printf '\nThe end of the log:\n'
         tail -n 30 "$log"
     fi
-} | LC_ALL=C sed 's/[^[:print:]	]\(\[[0-9;]*m\)\{0,1\}//g' |
-    mailer --subject "$project: $job failed on $branch" --thread "$project $branch" \
-        --type text/plain --name "$job.log" --attach "$log" --on-missing-attachment note -- "$@"
+} | iconv -c -f UTF-8 -t UTF-8 | sed "s/$(printf '\033')\[[0-9;]*m//g" |
+    LC_ALL=C tr -d '\000-\010\013-\037' |
+    "${MAILER:-mailer}" --subject "$project: $job failed on $branch" --thread "$project $branch" \
+        --on-missing-attachment note --type text/plain --name "$(printf %s "$job" | tr / _).log" \
+        --attach "$log" -- "$@"

@@ -6,7 +6,7 @@
 #     10 6 * * *   MAILER_SERVER=smtp://mail.example.org cpu-chart.sh send ops@example.org
 #
 # Environment: CPU_CHART_DATA  the file of samples (default: ~/.cpu-chart)
-#              MAILER_SERVER, MAILER_FROM and so on, as for mailer
+#              MAILER_SERVER, MAILER_FROM and so on, as for mailer; MAILER, the program
 set -eu
 
 data=${CPU_CHART_DATA:-$HOME/.cpu-chart}
@@ -22,8 +22,10 @@ shift
 case $verb in
 sample)
     # A line is a moment and the load; the last day of them, one each five minutes, is kept.
-    { [ ! -e "$data" ] || tail -n 287 "$data"; echo "$(date +%s) $(cut -d ' ' -f 1 /proc/loadavg)"; } \
-        >"$data.new"
+    {
+        [ ! -e "$data" ] || tail -n 287 "$data"
+        echo "$(date +%s) $(cut -d ' ' -f 1 /proc/loadavg)"
+    } >"$data.new"
     mv "$data.new" "$data"
     ;;
 send)
@@ -34,6 +36,7 @@ send)
     fi
     folder=$(mktemp -d)
     trap 'rm -rf "$folder"' EXIT
+    trap 'exit 143' HUP INT TERM
     gnuplot <<PLOT
         set terminal png size 800,300
         set output "$folder/load.png"
@@ -44,9 +47,9 @@ send)
 PLOT
     # The reports of all days are one conversation in the reader's mailbox.
     awk 'NR == 1 || $2 > most { most = $2 } { sum += $2 }
-         END { printf "Load: %.2f on average, %.2f at most, in %d samples.\n", sum / NR, most, NR }' \
-        "$data" |
-        mailer --subject "Load of $host, $(date +%F)" --thread "load of $host" \
+         END { printf "Load: %.2f on average, %.2f at most, in %d samples\n",
+                      sum / NR, most, NR }' "$data" |
+        "${MAILER:-mailer}" --subject "Load of $host, $(date +%F)" --thread "load of $host" \
             --inline "$folder/load.png" -- "$@"
     ;;
 *)

@@ -6,7 +6,7 @@
 #
 # Environment: DISK_REPORT_STATE  remembers what was sent last (default: ~/.disk-report)
 #              DISK_REPORT_LIMIT  per cent from which it is urgent (default: 90)
-#              MAILER_SERVER, MAILER_FROM and so on, as for mailer
+#              MAILER_SERVER, MAILER_FROM and so on, as for mailer; MAILER, the program
 set -eu
 
 if [ $# = 0 ]; then
@@ -17,10 +17,14 @@ limit=${DISK_REPORT_LIMIT:-90}
 host=$(uname -n)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 143' HUP INT TERM
 
 # Lines "per cent, place", the fullest first. Only what is on a device is a disk.
-df -P -k | awk '/^\// { used = $5; sub(/%/, "", used); sub(/^([^ ]+ +){5}/, ""); print used, $0 }' |
-    sort -k 1,1nr -k 2 >"$folder/disks"
+df -P -k | awk '/^\// {
+    used = $5; sub(/%/, "", used)
+    for (column = 1; column <= 5; column++) sub(/^[^ ]+ +/, "")
+    print used, $0
+}' | sort -k 1,1nr -k 2 >"$folder/disks"
 
 awk '{ used = $1; sub(/^[0-9]+ /, ""); printf "%3d%%  %s\n", used, $0 }' "$folder/disks" \
     >"$folder/disks.txt"
@@ -36,13 +40,13 @@ awk '{ used = $1; sub(/^[0-9]+ /, ""); printf "%3d%%  %s\n", used, $0 }' "$folde
     echo '</table></body></html>'
 } >"$folder/disks.html"
 
-urgent=$(awk -v limit="$limit" '$1 >= limit + 0 { count++ } END { print count + 0 }' "$folder/disks")
+urgent=$(awk -v limit="$limit" '$1 >= limit + 0' "$folder/disks" | wc -l)
 priority=normal
 subject="Disks of $host"
 if [ "$urgent" -gt 0 ]; then
     priority=high
     subject="$subject: $urgent nearly full"
 fi
-mailer --subject "$subject" --priority "$priority" --thread "disks of $host" \
+"${MAILER:-mailer}" --subject "$subject" --priority "$priority" --thread "disks of $host" \
     --text "$folder/disks.txt" --html "$folder/disks.html" \
     --only-if-changed "${DISK_REPORT_STATE:-$HOME/.disk-report}" -- "$@"

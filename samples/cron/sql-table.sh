@@ -6,7 +6,7 @@
 #     0 8 * * 1  MAILER_SERVER=smtp://mail.example.org sql-table.sh /srv/shop.db \
 #                    "SELECT name, sum(price) AS total FROM orders GROUP BY name" sales@example.org
 #
-# Environment: MAILER_SERVER, MAILER_FROM and so on, as for mailer
+# Environment: MAILER_SERVER, MAILER_FROM and so on, as for mailer; MAILER, the program
 set -eu
 
 if [ $# -lt 3 ]; then
@@ -22,6 +22,7 @@ if ! command -v sqlite3 >/dev/null; then
 fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 143' HUP INT TERM
 
 # sqlite3 escapes what is in the cells; it writes the rows, and the table is ours.
 sqlite3 -readonly -html -header "$database" "$query" >"$folder/rows"
@@ -34,5 +35,5 @@ sqlite3 -readonly -csv -header "$database" "$query" >"$folder/table.csv"
 } >"$folder/table.html"
 
 # The plain text is made of the HTML.
-mailer --subject "${database##*/}: $(date +%F)" --html "$folder/table.html" \
+"${MAILER:-mailer}" --subject "${database##*/}: $(date +%F)" --html "$folder/table.html" \
     --attach "$folder/table.csv" -- "$@"

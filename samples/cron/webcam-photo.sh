@@ -5,7 +5,7 @@
 #     0 7-19 * * *  MAILER_SERVER=smtp://mail.example.org webcam-photo.sh home@example.org
 #
 # Environment: WEBCAM  the camera (default: /dev/video0)
-#              MAILER_SERVER, MAILER_FROM and so on, as for mailer
+#              MAILER_SERVER, MAILER_FROM and so on, as for mailer; MAILER, the program
 set -eu
 
 if [ $# = 0 ]; then
@@ -15,11 +15,13 @@ fi
 camera=${WEBCAM:-/dev/video0}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+trap 'exit 143' HUP INT TERM
 photo=$folder/photo.jpg
 
 # Some pictures are skipped, as a camera needs a moment to find the right exposure.
 if command -v fswebcam >/dev/null; then
-    fswebcam -q -d "$camera" -S 20 -r 1280x720 --no-banner "$photo" 2>"$folder/why" || rm -f "$photo"
+    fswebcam -q -d "$camera" -S 20 -r 1280x720 --no-banner "$photo" 2>"$folder/why" ||
+        rm -f "$photo"
 elif command -v ffmpeg >/dev/null; then
     ffmpeg -loglevel error -f v4l2 -i "$camera" -vf 'select=gte(n\,20)' -frames:v 1 "$photo" \
         </dev/null 2>"$folder/why" || rm -f "$photo"
@@ -31,6 +33,10 @@ fi
 {
     date '+%Y-%m-%d %H:%M'
     # What the camera's program has to say is wanted when there is no photo.
-    [ -s "$photo" ] || { rm -f "$photo"; echo "There is no photo of $camera:"; tail -n 5 "$folder/why"; }
-} | mailer --subject "Webcam $(date +%H:%M)" --thread "webcam of $(uname -n)" \
+    if [ ! -s "$photo" ]; then
+        rm -f "$photo"
+        echo "There is no photo of $camera:"
+        tail -n 5 "$folder/why"
+    fi
+} | "${MAILER:-mailer}" --subject "Webcam $(date +%H:%M)" --thread "webcam of $(uname -n)" \
     --inline "$photo" --on-missing-attachment note -- "$@"

@@ -18,10 +18,10 @@ static int make(struct sent_state *state, const struct mailer_message *message,
     struct mailer_error error = MAILER_ERROR_INIT;
     if (mailer_message_digest(message, digest, &error) != 0)
         return problem_set_error(problem, &error);
-    char *at = stpcpy(state->line, label);
+    char digits[2 * MAILER_DIGEST_SIZE + 1];
     for (int i = 0; i < MAILER_DIGEST_SIZE; i++)
-        at += snprintf(at, 3, "%02x", digest[i]);
-    memcpy(at, "\n", 2);
+        snprintf(digits + 2 * (size_t)i, 3, "%02x", digest[i]);
+    snprintf(state->line, sizeof state->line, "%s%s\n", label, digits);
     return 0;
 }
 
@@ -50,29 +50,36 @@ static int read_old(const char *file, char *line, size_t size, struct problem *p
                        file);
 }
 
-/* The folder of a file, in a buffer that holds the file's name. */
-static const char *folder_of(char *name)
+/* Makes a file beside another one, under a name that nobody else has; 0600.
+ * @param name  receives it, to be freed, or NULL without memory.
+ * @return a descriptor, or -1 with errno. */
+static int make_beside(const char *file, char **name)
 {
-    char *slash = strrchr(name, '/');
-    if (slash == NULL)
-        return ".";
-    slash[slash == name] = '\0';
-    return name;
+    static const char suffix[] = ".XXXXXX";
+    size_t size = strlen(file) + sizeof suffix;
+    *name = malloc(size);
+    if (*name == NULL)
+        return -1;
+    snprintf(*name, size, "%s%s", file, suffix);
+    return mkstemp(*name);
 }
 
+/* Only by making a file one sees whether one can be made. */
 static int check_folder(const char *file, struct problem *problem)
 {
-    char *name = strdup(file);
-    if (name == NULL)
-        return problem_set_memory(problem);
-    int result = 0;
-    if (access(folder_of(name), W_OK | X_OK) != 0)
-        result = problem_set_system(problem, EXIT_CODE_CREATE, errno,
-                                    "--only-if-changed %.400s: nothing was sent, as its folder "
-                                    "cannot be written to",
-                                    file);
+    char *name;
+    int descriptor = make_beside(file, &name);
+    int reason = errno;
+    if (descriptor >= 0) {
+        close(descriptor);
+        unlink(name);
+    }
     free(name);
-    return result;
+    return descriptor >= 0 ? 0
+                           : problem_set_system(problem, EXIT_CODE_CREATE, reason,
+                                                "--only-if-changed %.400s: nothing was sent, as "
+                                                "this file cannot be made",
+                                                file);
 }
 
 int sent_state_compare(struct sent_state *state, const char *file,
@@ -89,39 +96,35 @@ int sent_state_compare(struct sent_state *state, const char *file,
     return result;
 }
 
-/* Writes beside the file, under a name that nobody else has, and then takes its place. */
-static bool replace(const char *line, const char *file, char *temporary)
+/* Writes a new file and puts it in the place of the old one. @return 0 or an errno. */
+static int replace(const char *line, const char *file)
 {
-    int descriptor = mkstemp(temporary);
-    if (descriptor < 0)
-        return false;
+    char *name;
+    int descriptor = make_beside(file, &name);
+    int reason = descriptor < 0 ? errno : 0;
     size_t size = strlen(line);
-    bool written = write(descriptor, line, size) == (ssize_t)size;
-    int reason = written ? 0 : errno;
-    if (close(descriptor) != 0 && written)
-        reason = errno;
-    if (reason == 0 && rename(temporary, file) == 0)
-        return true;
-    reason = reason != 0 ? reason : errno;
-    unlink(temporary);
-    errno = reason;
-    return false;
+    if (descriptor >= 0) {
+        errno = ENOSPC; /* where less is written, there is no other reason given */
+        if (write(descriptor, line, size) != (ssize_t)size)
+            reason = errno;
+        if (close(descriptor) != 0 && reason == 0)
+            reason = errno;
+        if (reason == 0 && rename(name, file) != 0)
+            reason = errno;
+        if (reason != 0)
+            unlink(name);
+    }
+    free(name);
+    return reason;
 }
 
 int sent_state_keep(const struct sent_state *state, const char *file, struct problem *problem)
 {
-    static const char suffix[] = ".XXXXXX";
-    size_t size = strlen(file) + sizeof suffix;
-    char *temporary = malloc(size);
-    if (temporary == NULL)
-        return problem_set_memory(problem);
-    snprintf(temporary, size, "%s%s", file, suffix);
-    int result = 0;
-    if (!replace(state->line, file, temporary))
-        result = problem_set_system(problem, EXIT_CODE_CREATE, errno,
-                                    "--only-if-changed %.400s: the message was sent, but this "
-                                    "cannot be written, so the next run sends it again",
-                                    file);
-    free(temporary);
-    return result;
+    int reason = replace(state->line, file);
+    return reason == 0 ? 0
+                       : problem_set_system(problem, EXIT_CODE_CREATE, reason,
+                                            "--only-if-changed %.400s: the message was sent, but "
+                                            "this file cannot be written, so the next run sends it "
+                                            "again",
+                                            file);
 }

@@ -64,8 +64,8 @@ struct mailer_message {
     char *html_type;
     struct mime_blob *html_given;      /* the HTML in UTF-8 before seal puts pictures in; or NULL */
     const struct mime_part *html_part; /* the HTML in the tree, once it is made; or NULL */
-    struct mime_part *attachments; /* a multipart/mixed, made with the first one */
-    struct mime_part *pictures;    /* a multipart/related, made with the first one */
+    struct mime_part *attachments;     /* a multipart/mixed, made with the first one */
+    struct mime_part *pictures;        /* a multipart/related, made with the first one */
     char *report_type;
     char *note; /* lines for the end of the text; or NULL */
     char *thread;
