@@ -96,6 +96,19 @@ static void a_charset_that_lacks_its_characters_gives_way(void **state)
                           "e.\r\n\r\n\xD0\x96\r\n");
 }
 
+static void html_keeps_the_names_of_pictures_that_are_left_out(void **state)
+{
+    (void)state;
+    struct mailer_message *message = new_message();
+    struct mailer_text_options options = MAILER_TEXT_OPTIONS_INIT;
+    options.picture_directory = "/none";
+    mailer_message_set_text_options(message, &options, NULL);
+    set(message, "text/html", "<img src=a.png><img src=cid:b>");
+    mailer_message_leave_out_picture(message, "a.png", NULL);
+    mailer_message_leave_out_picture(message, "b", NULL);
+    assert_holds(message, "<img src=a.png><img src=cid:b>");
+}
+
 static void what_is_no_line_is_refused(void **state)
 {
     (void)state;
@@ -125,6 +138,7 @@ int main(void)
         cmocka_unit_test(the_type_of_the_text_stays),
         cmocka_unit_test(html_gets_a_paragraph_and_its_text_a_line),
         cmocka_unit_test(a_charset_that_lacks_its_characters_gives_way),
+        cmocka_unit_test(html_keeps_the_names_of_pictures_that_are_left_out),
         cmocka_unit_test(what_is_no_line_is_refused),
         cmocka_unit_test(a_message_that_was_read_gets_none),
     };

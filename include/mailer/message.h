@@ -341,6 +341,14 @@ MAILER_API int mailer_message_add_picture(struct mailer_message *message,
                                           struct mailer_error *error);
 
 /**
+ * Says that a picture is missing: HTML that names it, as cid: and its Content-ID or by its name, is
+ * sent all the same. mailer_message_add_note() is the way to tell the reader.
+ * @return 0, MAILER_USAGE or MAILER_MEMORY.
+ */
+MAILER_API int mailer_message_leave_out_picture(struct mailer_message *message, const char *name,
+                                                struct mailer_error *error);
+
+/**
  * Takes an existing message, header and body, which stay as they are: what may not be sent so is
  * mended. Bcc and Resent-Bcc are removed, Date, Message-ID and From added where they are missing
  * (From is that of mailer_message_set_from(), else MAILER_DATA at seal). Fields added by name come

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static const char begin[] = "Not attached: ";
+
 enum { NOTE_SIZE = sizeof((struct problem *)0)->text + 32 };
 
 /* Whether a file can be opened for reading. A pipe is not asked, as that would wake its writer. */
@@ -40,7 +42,7 @@ static int check(const struct attachment_option *option, bool archive, struct pr
     return result;
 }
 
-int missing_file_note(struct send_options *options, FILE *out, struct problem *problem)
+int missing_file_note(struct send_options *options, struct problem *problem)
 {
     if (options->on_missing_attachment != MISSING_NOTE)
         return 0;
@@ -56,11 +58,20 @@ int missing_file_note(struct send_options *options, FILE *out, struct problem *p
         }
         char note[NOTE_SIZE];
         size_t letter = strlen(attachment_letter(option)) + 1;
-        snprintf(note, sizeof note, "Not attached: %s", missing.text + letter);
+        snprintf(note, sizeof note, "%s%s", begin, missing.text + letter);
         option->note = strdup(note);
         if (option->note == NULL)
             return problem_set_memory(problem);
-        fprintf(out, "mailer: %s (the message goes without it and says so)\n", missing.text);
     }
     return 0;
+}
+
+void missing_file_tell(const struct send_options *options, FILE *out)
+{
+    for (size_t i = 0; i < options->attachment_count; i++) {
+        const struct attachment_option *option = &options->attachments[i];
+        if (option->note != NULL)
+            fprintf(out, "mailer: the message goes without %s %s\n", attachment_letter(option),
+                    option->note + sizeof begin - 1);
+    }
 }

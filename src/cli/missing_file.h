@@ -10,9 +10,12 @@
 
 /**
  * Takes the attachments out that are missing or cannot be read, if the options say so: each gets a
- * note in their place, and a line on out.
+ * note in their place.
  * @return 0, or the exit code of what is wrong in another way.
  */
-int missing_file_note(struct send_options *options, FILE *out, struct problem *problem);
+int missing_file_note(struct send_options *options, struct problem *problem);
+
+/** Says on lines of their own what was taken out; for when all has gone well. */
+void missing_file_tell(const struct send_options *options, FILE *out);
 
 #endif

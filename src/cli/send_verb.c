@@ -133,7 +133,7 @@ static int send_message(struct send_options *options, struct problem *problem)
     if (result == 0)
         result = sender_choose(options, &address, &from, problem);
     if (result == 0)
-        result = missing_file_note(options, stderr, problem);
+        result = missing_file_note(options, problem);
     if (result == 0)
         result = compose_message(options, from, &message, problem);
     if (result == 0)
@@ -150,6 +150,8 @@ static int send_message(struct send_options *options, struct problem *problem)
             result = sent_state_keep(&state, options->only_if_changed, problem);
         end_output();
     }
+    if (result == 0 && !skipped)
+        missing_file_tell(options, stderr);
     mailer_message_free(message);
     free(from);
     return result;

@@ -66,6 +66,15 @@ static const struct mime_part *attachment_with_id(const struct mailer_message *m
     return NULL;
 }
 
+/* Its references stay as they are: what is shown in place of a picture is up to the reader. */
+static bool is_left_out(const struct mailer_message *message, const char *name)
+{
+    for (size_t i = 0; i < message->left_out_count; i++)
+        if (strcmp(message->left_out[i], name) == 0)
+            return true;
+    return false;
+}
+
 static const struct mime_part *picture_of_file(const struct mailer_message *message,
                                                const struct mime_blob *blob)
 {
@@ -84,6 +93,8 @@ static int find_by_id(const struct pictures_of_html *pictures, const char *conte
         part = attachment_with_id(pictures->message, content_id);
     if (part == NULL)
         part = added_with_name(pictures, content_id);
+    if (part == NULL && is_left_out(pictures->message, content_id))
+        return 0;
     if (part == NULL)
         return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                          "the HTML shows cid:%s, and no part has that Content-ID or name: add the "
@@ -153,6 +164,8 @@ static int find_local(const struct pictures_of_html *pictures,
     int result = 0;
     if (part != NULL)
         *found = part->content_id;
+    else if (is_left_out(pictures->message, path))
+        return 0;
     else if (pictures->message->text_options.picture_directory == NULL)
         result = error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                            "the folder of the HTML is not known: give its file, or add the picture "

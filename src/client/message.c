@@ -68,6 +68,9 @@ void mailer_message_free(struct mailer_message *message)
     free(message->html_type);
     text_options_free(&message->text_options);
     free(message->report_type);
+    for (size_t i = 0; i < message->left_out_count; i++)
+        free(message->left_out[i]);
+    free(message->left_out);
     free(message->note);
     free(message->thread);
     free(message->mailto_subject);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is said at the end of the text. */
+/* What is said at the end of the text, and of what is not in the message. */
 #include "message_private.h"
 
 #include "buffer.h"
@@ -39,6 +39,23 @@ int mailer_message_add_note(struct mailer_message *message, const char *note,
         free(message->note);
         message->note = whole;
     }
+    return message_settle(message, error);
+}
+
+int mailer_message_leave_out_picture(struct mailer_message *message, const char *name,
+                                     struct mailer_error *error)
+{
+    int result;
+    if (!message_is_open(message, &result, error))
+        return result;
+    size_t count = message->left_out_count;
+    char **names = realloc(message->left_out, (count + 1) * sizeof *names);
+    if (names != NULL)
+        message->left_out = names;
+    if (names == NULL || (names[count] = strdup(name)) == NULL)
+        error_set_memory(&message->error);
+    else
+        message->left_out_count++;
     return message_settle(message, error);
 }
 

@@ -67,6 +67,8 @@ struct mailer_message {
     struct mime_part *attachments;     /* a multipart/mixed, made with the first one */
     struct mime_part *pictures;        /* a multipart/related, made with the first one */
     char *report_type;
+    char **left_out; /* names of pictures that HTML may name all the same */
+    size_t left_out_count;
     char *note; /* lines for the end of the text; or NULL */
     char *thread;
     char *mailto_subject; /* where none is set otherwise */

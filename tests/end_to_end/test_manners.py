@@ -92,7 +92,7 @@ class Missing(common.SendingTestCase):
         done, messages = self.try_to_send(*self.note, *arguments, "bob@x.test", **more)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assert_told(done, 0)
-        self.assertTrue(done.stderr.startswith(b"mailer: -"), done.stderr)
+        self.assertTrue(done.stderr.startswith(b"mailer: the message goes without -"), done.stderr)
         self.assertEqual(len(messages), 1)
         return self.parse(messages[0]["octets"])
 
@@ -121,6 +121,23 @@ class Missing(common.SendingTestCase):
         text, html = message.iter_parts()
         self.assertIn("Not attached: /none&.pdf", text.get_content())
         self.assertIn("<p>Not attached: /none&amp;.pdf", html.get_content())
+
+    def test_html_may_show_a_picture_that_is_missing(self):
+        for source, options in (("cid:plot.png", ("-I", "/none/plot.png")),
+                                ("plot.png", ("-I", "/none/plot.png")),
+                                ("plot.png", ("-I", "plot.png=/none/x.png")),
+                                ("plot.png", ("--name", "plot.png", "-I", "/none/x.png")),
+                                ("cid:x@y", ("--cid", "x@y", "-I", "/none/plot.png"))):
+            with self.subTest(source, options=options):
+                page = self.file("shows.html", f"<p>Hello.<img src='{source}'>".encode())
+                message = self.missing("--html", page, *options)
+                self.assertIn(f"<img src='{source}'>", message.get_body(("html",)).get_content())
+        self.refuse((65,), *self.note, "--html", page, "-a", "/none/plot.png", "bob@x.test")
+
+    def test_a_failure_is_still_one_line(self):
+        done, _messages = self.try_to_send(*self.note, "-a", "/none.pdf", "bob@x.test",
+                                           scenario="hang-up-mail")
+        self.assert_told(done, 75)
 
     def test_a_file_that_may_not_be_read_is_missing_too(self):
         if os.geteuid() == 0:

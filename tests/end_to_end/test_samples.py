@@ -190,7 +190,7 @@ class Samples(common.TestCase):
         self.assertEqual(attached.get_payload(decode=True), read(log))
         [message], told = self.run_sample("ci-failure.sh", "none.log", "team@example.test", **job)
         self.assertIn("Not attached: none.log", message.get_content())
-        self.assertRegex(told, r"^mailer: -a none\.log: .*\n$")
+        self.assertRegex(told, r"^mailer: .* without -a none\.log: .*\n$")
 
     def test_a_photo_is_shown(self):
         for tool in ("fswebcam", "ffmpeg"):
