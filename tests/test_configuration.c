@@ -82,7 +82,7 @@ static void wrong_settings_are_named_with_file_line_and_key(void **state)
     refuses("[account \"a\"]\naccount = b\n", "the key \"account\" is for [defaults]");
     refuses("[defaults]\nuser = x\n[account \"a\"]\nuser = x\n[defaults]\nuser = y\n",
             "line 6: the key \"user\" was given already, in line 2");
-    refuses("include = none\n", "config, line 1: /");
+    refuses("include = none\n", "config, line 1: cannot read /");
     refuses("include = config\n", "included in each other");
     assert_int_equal(read_layer(LAYER_USER, "[defaults]\nserver = a\nserver = b\n"), 0);
     assert_int_equal(whole.count, 2);

@@ -124,6 +124,8 @@ static void fill_with_a_report(struct mailer_message *message)
     set_people(message);
     mailer_message_set_text(message, "It failed.\n", NULL);
     mailer_message_set_thread(message, "nightly", NULL);
+    mailer_message_add_note(message, "One.", NULL);
+    mailer_message_leave_out_picture(message, "one.png", NULL);
     mailer_message_set_report_type(message, "delivery-status", NULL);
     attach(message, "message/delivery-status", "Reporting-MTA: dns; x.test\n");
     attach(message, "message/rfc822", "From: a@b.test\n\nGr\xC3\xBC\xC3\x9F\x65\n");

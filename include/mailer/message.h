@@ -284,6 +284,15 @@ MAILER_API int mailer_message_set_body(struct mailer_message *message, const cha
                                        struct mailer_error *error);
 
 /**
+ * Adds a line below the text, and a paragraph to the HTML where there is one, such as one that says
+ * which attachment is missing. Notes keep their order.
+ * @param note  UTF-8 without control characters.
+ * @return 0, MAILER_DATA, MAILER_USAGE (also at seal, of a message that was read) or MAILER_MEMORY.
+ */
+MAILER_API int mailer_message_add_note(struct mailer_message *message, const char *note,
+                                       struct mailer_error *error);
+
+/**
  * Sets an invitation (RFC 5545, RFC 6047): it becomes the last of the alternatives, with the method
  * that it names, and is attached as well, for readers that know no calendars.
  * @param name  the file name of the attachment; NULL: that of content's path, or "invite.ics".
@@ -339,6 +348,14 @@ MAILER_API int mailer_message_add_picture(struct mailer_message *message,
                                           const struct mailer_content *content,
                                           const struct mailer_attachment *attachment,
                                           struct mailer_error *error);
+
+/**
+ * Says that a picture is missing: HTML that names it, as cid: and its Content-ID or by its name, is
+ * sent all the same. mailer_message_add_note() is the way to tell the reader.
+ * @return 0, MAILER_USAGE or MAILER_MEMORY.
+ */
+MAILER_API int mailer_message_leave_out_picture(struct mailer_message *message, const char *name,
+                                                struct mailer_error *error);
 
 /**
  * Takes an existing message, header and body, which stay as they are: what may not be sent so is
@@ -415,6 +432,20 @@ MAILER_API int mailer_message_seal(struct mailer_message *message, struct mailer
 
 /** Whether a sealed message has no octet of text and nothing attached. false before seal. */
 MAILER_API bool mailer_message_is_empty(const struct mailer_message *message);
+
+/** The size of a digest: SHA-256. */
+enum { MAILER_DIGEST_SIZE = 32 };
+
+/**
+ * Says by a hash whether a sealed message has the same content as another one: its bodies as they
+ * were given, and the attachments and pictures with their names and types, in their order. What is
+ * in the header does not count: the subject, often with a date, is another one each day.
+ * @param digest  the same for the same content as long as the version of libmailer is the same.
+ * @return 0, MAILER_SOURCE, MAILER_SYSTEM, or MAILER_USAGE before seal.
+ */
+MAILER_API int mailer_message_digest(const struct mailer_message *message,
+                                     unsigned char digest[MAILER_DIGEST_SIZE],
+                                     struct mailer_error *error);
 
 /** The Message-ID with its angle brackets; NULL before seal. Borrowed from the message. */
 MAILER_API const char *mailer_message_id(const struct mailer_message *message);

@@ -69,6 +69,17 @@ void mime_gallery_append_picture(struct buffer *out, const struct mime_gallery_p
     buffer_append_string(out, "\" style=\"max-width: 100%; height: auto\"></p>\n");
 }
 
+void mime_gallery_append_note(struct buffer *out, const char *note)
+{
+    while (*note != '\0') {
+        size_t size = strcspn(note, "\n");
+        buffer_append_string(out, "<p>");
+        append_escaped(out, note, size);
+        buffer_append_string(out, "</p>\n");
+        note += size + (note[size] == '\n');
+    }
+}
+
 /* ---- Whether the text has columns ---- */
 
 /* Columns are seen by wide gaps within lines. */

@@ -18,6 +18,9 @@ struct mime_gallery_picture {
 /** Adds `<p><img src="cid:..." alt="..."></p>` and a line end, as for mime_html_rewrite(). */
 void mime_gallery_append_picture(struct buffer *out, const struct mime_gallery_picture *picture);
 
+/** Adds a paragraph for each line of the note, which is UTF-8. */
+void mime_gallery_append_note(struct buffer *out, const char *note);
+
 /**
  * Makes a document in UTF-8 that looks as the text does, also where style sheets and <pre> are not
  * known: its lines, its empty lines, its runs of blanks are kept; http: and https: URLs become

@@ -4,6 +4,7 @@
 #include "provider.h"
 #include "text.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -82,6 +83,8 @@ const char *advice_for(const struct mailer_error *error, const struct mailer_ser
     if (error->error_class == MAILER_CONNECT && address->port == PORT_SMTP &&
         !server_address_is_loopback(address))
         return "many networks let nobody out to port 25: try 587";
+    if (error->error_class == MAILER_CONNECT && error->system_code == ECONNREFUSED)
+        return "no server listens there: check its name and port";
     if (error->error_class == MAILER_UNKNOWN)
         return "look whether it has arrived before you send it again";
     return encryption_advice(error, server, address);

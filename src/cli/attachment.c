@@ -28,6 +28,17 @@ const char *attachment_letter(const struct attachment_option *option)
     return option->is_picture ? "-I" : "-a";
 }
 
+char *attachment_shown_name(const struct attachment_option *option)
+{
+    const char *file = renamed_file(option->argument);
+    const char *slash = strrchr(option->argument, '/');
+    if (option->name != NULL)
+        return strdup(option->name);
+    if (file != NULL)
+        return strndup(option->argument, (size_t)(file - 1 - option->argument));
+    return strdup(slash != NULL ? slash + 1 : option->argument);
+}
+
 /* Without NAME= only a regular file is meant for sure. */
 static int check_bare(const struct attachment_option *option, mode_t mode, struct problem *problem)
 {

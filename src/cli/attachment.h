@@ -20,6 +20,9 @@ bool attachment_looks_like_header(const char *text);
 /** "-a" or "-I", as it was given. */
 const char *attachment_letter(const struct attachment_option *option);
 
+/** The name that it would have in the message, were it there; to be freed. NULL without memory. */
+char *attachment_shown_name(const struct attachment_option *option);
+
 /**
  * Takes FILE, NAME=FILE or NAME=- apart. What exists as it is written is FILE, whatever it holds.
  * @param archive  whether a directory may be sent as an archive.

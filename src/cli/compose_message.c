@@ -30,6 +30,8 @@ static int count_inputs(const struct send_options *options, size_t *count, struc
     *count = 0;
     for (size_t i = 0; i < options->attachment_count; i++) {
         struct attachment attachment = {0};
+        if (options->attachments[i].note != NULL)
+            continue;
         int result =
             attachment_read(&options->attachments[i], options->archive, &attachment, problem);
         attachment_free(&attachment);
@@ -148,12 +150,30 @@ static int add_bodies(struct mailer_message *message, const struct send_options 
                : result;
 }
 
+/* The HTML may show a picture that is missing by whatever name it would have had. */
+static int leave_out(struct mailer_message *message, const struct attachment_option *option,
+                     struct mailer_error *error, struct problem *problem)
+{
+    char *shown = attachment_shown_name(option);
+    if (shown == NULL)
+        return problem_set_memory(problem);
+    mailer_message_add_note(message, option->note, error);
+    if (option->is_picture)
+        mailer_message_leave_out_picture(message, shown, error);
+    if (option->is_picture && option->content_id != NULL)
+        mailer_message_leave_out_picture(message, option->content_id, error);
+    free(shown);
+    return 0;
+}
+
 static int add_attachment(struct mailer_message *message, const struct attachment_option *option,
                           bool archive, struct mailer_error *error, struct problem *problem)
 {
     struct attachment attachment = {0};
     struct content_source source = {.opened = -1};
     struct mailer_attachment description = MAILER_ATTACHMENT_INIT;
+    if (option->note != NULL)
+        return leave_out(message, option, error, problem);
     int result = attachment_read(option, archive, &attachment, problem);
     description.name = attachment.name;
     description.type = attachment.type;

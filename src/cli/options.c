@@ -54,6 +54,8 @@ static const struct option options_table[] = {
      MESSAGE, OPTION_CUSTOM, .store = add_picture},
     {"archive", NULL, NULL, "send directories given to -a as .tar.zst",
      MESSAGE, OPTION_FLAG, AT(archive)},
+    {"on-missing-attachment", NULL, "fail|note", "send nothing, or say so in the text",
+     MESSAGE, OPTION_CHOICE, AT(on_missing_attachment), ENVIRONMENT},
     {"type", NULL, "TYPE", "media type of the -a or -I that follows",
      MESSAGE, OPTION_TEXT, AT(next_attachment.type)},
     {"name", NULL, "NAME", "file name shown for the -a or -I that follows",
@@ -127,6 +129,9 @@ static const struct option options_table[] = {
      MESSAGE, OPTION_TEXT, AT(message_file), .once = true},
     {NULL, "E", NULL, "send nothing when there is no text and nothing attached",
      MESSAGE, OPTION_FLAG, AT(skip_empty)},
+    {"only-if-changed", NULL, "STATE", "send nothing when text and files are as last time, which "
+     "the file STATE remembers",
+     MESSAGE, OPTION_TEXT, AT(only_if_changed), .once = true},
     /* What scripts pass to sendmail. A lone dot never ends the text here. */
     {NULL, "iG", NULL, NULL, MESSAGE, OPTION_IGNORED},
     {NULL, "oBL", "VALUE", NULL, MESSAGE, OPTION_IGNORED},
@@ -235,11 +240,14 @@ static int check_existing(const struct send_options *options, struct problem *pr
                        : options->calendar_file != NULL ? "--calendar"
                        : options->report_type != NULL   ? "--report-type"
                        : options->flowed                ? "--flowed"
-                                                        : NULL;
+                       : options->on_missing_attachment == MISSING_NOTE
+                           ? "--on-missing-attachment note"
+                           : NULL;
     if (!send_options_have_message(options) || body == NULL)
         return 0;
-    return problem_set(problem, EXIT_CODE_USAGE, "%s gives a body, and %s a message that has one",
-                       body, options->message_file != NULL ? "--eml" : "-t");
+    return problem_set(problem, EXIT_CODE_USAGE,
+                       "%s is for a body, and %s gives a message that has one", body,
+                       options->message_file != NULL ? "--eml" : "-t");
 }
 
 static int check(const struct send_options *options, struct problem *problem)
@@ -304,6 +312,8 @@ void send_options_free(struct send_options *options)
     text_list_free(&options->tls_pins);
     text_list_free(&options->servers);
     text_list_free(&options->server_urls);
+    for (size_t i = 0; i < options->attachment_count; i++)
+        free(options->attachments[i].note);
     free(options->attachments);
     free(options->sender_address);
     secret_free(&options->password);

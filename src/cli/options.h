@@ -14,6 +14,7 @@ struct attachment_option {
     const char *type;
     const char *name;
     const char *content_id;
+    char *note; /**< what the text says in its place; NULL: it is attached. Owned */
 };
 
 /** The choices of --tls, --tls-verify and --wire, in the order of the table's words. */
@@ -24,6 +25,8 @@ enum { WIRE_NOT_GIVEN, WIRE_7BIT, WIRE_8BIT, WIRE_BINARY };
 
 enum { RETURN_NOT_GIVEN, RETURN_FULL, RETURN_HEADERS };
 enum { PRIORITY_NOT_GIVEN, PRIORITY_HIGH, PRIORITY_NORMAL, PRIORITY_LOW };
+
+enum { MISSING_NOT_GIVEN, MISSING_FAIL, MISSING_NOTE };
 
 /** Groups of options that exclude each other. */
 enum { GROUP_NONE, GROUP_PASSWORD, GROUP_KEY_PASSWORD, GROUP_FAMILY };
@@ -67,6 +70,7 @@ struct send_options {
     size_t attachment_count;
     struct attachment_option next_attachment; /**< of the -a or -I that is still to come */
     bool archive;
+    unsigned on_missing_attachment;
 
     const char *account;
     const char *config_file;
@@ -103,6 +107,7 @@ struct send_options {
 
     unsigned verbose;
     bool skip_empty;
+    const char *only_if_changed;
     bool dry_run;
     bool json;
     unsigned wire;

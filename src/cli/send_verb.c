@@ -7,10 +7,12 @@
 #include "help.h"
 #include "json_output.h"
 #include "login_password.h"
+#include "missing_file.h"
 #include "options.h"
 #include "recipients.h"
 #include "report.h"
 #include "sender.h"
+#include "sent_state.h"
 #include "server_settings.h"
 
 #include <mailer/mailer.h>
@@ -106,22 +108,41 @@ static void end_output(void)
     report_problem(stderr, &problem);
 }
 
+/* Whether the message need not be sent. */
+static int check_need(const struct send_options *options, const struct mailer_message *message,
+                      struct sent_state *state, bool *skipped, struct problem *problem)
+{
+    *skipped = options->skip_empty && mailer_message_is_empty(message);
+    if (*skipped || options->only_if_changed == NULL)
+        return 0;
+    int result = sent_state_compare(state, options->only_if_changed, message, skipped, problem);
+    if (*skipped && options->verbose > 0)
+        report_trace(&(struct report_trace){stderr, false}, MAILER_TRACE_INFO,
+                     "nothing has changed since last time, so nothing is sent");
+    return result;
+}
+
 static int send_message(struct send_options *options, struct problem *problem)
 {
     struct mailer_server server;
     struct server_address address;
     struct mailer_message *message = NULL;
     char *from = NULL;
+    struct sent_state state;
+    bool skipped = false;
     int result = recipients_check_options(options, problem);
     if (result == 0)
         result = server_settings(options, &server, &address, problem);
     if (result == 0)
         result = sender_choose(options, &address, &from, problem);
     if (result == 0)
+        result = missing_file_note(options, problem);
+    if (result == 0)
         result = compose_message(options, from, &message, problem);
     if (result == 0)
         result = recipients_check_domains(message, server.url, &address, problem);
-    bool skipped = result == 0 && options->skip_empty && mailer_message_is_empty(message);
+    if (result == 0)
+        result = check_need(options, message, &state, &skipped, problem);
     if (result == 0 && options->dry_run && !skipped) {
         result = dry_run(options, message, problem);
     } else if (result == 0 && !skipped) {
@@ -130,8 +151,12 @@ static int send_message(struct send_options *options, struct problem *problem)
             result = transmit(options, &server, &address, message, problem);
         if (options->json && problem->exit_code != EXIT_CODE_OK)
             json_output_problem(stdout, message, problem);
+        if (result == 0 && options->only_if_changed != NULL)
+            result = sent_state_keep(&state, options->only_if_changed, problem);
         end_output();
     }
+    if (result == 0 && !skipped)
+        missing_file_tell(options, stderr);
     mailer_message_free(message);
     free(from);
     return result;

@@ -66,6 +66,15 @@ static const struct mime_part *attachment_with_id(const struct mailer_message *m
     return NULL;
 }
 
+/* Its references stay as they are: what is shown in place of a picture is up to the reader. */
+static bool is_left_out(const struct mailer_message *message, const char *name)
+{
+    for (size_t i = 0; i < message->left_out_count; i++)
+        if (strcmp(message->left_out[i], name) == 0)
+            return true;
+    return false;
+}
+
 static const struct mime_part *picture_of_file(const struct mailer_message *message,
                                                const struct mime_blob *blob)
 {
@@ -84,6 +93,8 @@ static int find_by_id(const struct pictures_of_html *pictures, const char *conte
         part = attachment_with_id(pictures->message, content_id);
     if (part == NULL)
         part = added_with_name(pictures, content_id);
+    if (part == NULL && is_left_out(pictures->message, content_id))
+        return 0;
     if (part == NULL)
         return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                          "the HTML shows cid:%s, and no part has that Content-ID or name: add the "
@@ -153,6 +164,8 @@ static int find_local(const struct pictures_of_html *pictures,
     int result = 0;
     if (part != NULL)
         *found = part->content_id;
+    else if (is_left_out(pictures->message, path))
+        return 0;
     else if (pictures->message->text_options.picture_directory == NULL)
         result = error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                            "the folder of the HTML is not known: give its file, or add the picture "
@@ -287,6 +300,8 @@ static int place_pictures(struct pictures_of_html *pictures, const struct mime_h
     struct buffer rest = buffer_empty(SIZE_MAX);
     if (result == 0)
         result = append_pictures_not_shown(pictures, &rest, error);
+    if (message->note != NULL)
+        mime_gallery_append_note(&rest, message->note);
     struct mime_blob *made = NULL;
     char *addition = result == 0 && rest.size > 0 ? buffer_take_string(&rest) : NULL;
     if (result == 0 && rest.failed)
@@ -304,22 +319,16 @@ static int place_pictures(struct pictures_of_html *pictures, const struct mime_h
     return result;
 }
 
-/* Plain text of the HTML. It may need characters that the HTML names in US-ASCII, so that it is in
- * UTF-8 where the charset asked for lacks them. */
+/* Plain text of the HTML, which may need characters that the HTML names in US-ASCII. */
 static int make_text(struct mailer_message *message, const struct mime_html *html,
                      struct mailer_error *error)
 {
     struct mime_blob *text = NULL;
-    struct mime_part **part = &message->bodies[BODY_PLAIN];
-    struct mime_leaf leaf = {.type = "text/plain", .form = MIME_FORM_TEXT};
-    struct mailer_error narrow = MAILER_ERROR_INIT;
     int result = mime_plain_text(&text, html, message->temporary_directory, error);
     if (result == 0)
-        result = message_new_body(message, part, leaf.type, text, &narrow);
-    if (narrow.error_class == MAILER_DATA)
-        result = mime_part_new_leaf(part, text, &leaf, error);
-    else
-        error_pass(error, &narrow);
+        result = message_put_note(message, &text, error);
+    if (result == 0)
+        result = message_new_text(message, "text/plain", text, error);
     mime_blob_release(text);
     return result;
 }
@@ -329,7 +338,8 @@ static int read_html(struct mailer_message *message, struct mailer_error *error)
 {
     const struct text_options *options = &message->text_options;
     bool wants_text = options->text_from_html && message->bodies[BODY_PLAIN] == NULL;
-    if (!wants_text && options->picture_directory == NULL && message->pictures == NULL)
+    if (!wants_text && options->picture_directory == NULL && message->pictures == NULL &&
+        message->note == NULL)
         return 0;
     struct mime_html *html = NULL;
     struct pictures_of_html pictures = {
@@ -381,15 +391,17 @@ static int relate_pictures(struct mailer_message *message, struct mailer_error *
 
 int message_build_html(struct mailer_message *message, struct mailer_error *error)
 {
-    int result = 0;
-    if (message->html != NULL)
+    int result = message_note_text(message, error);
+    if (result == 0 && message->html != NULL) {
+        message->html_given = mime_blob_share(message->html);
         result = read_html(message, error);
-    else if (message->pictures != NULL)
+    } else if (result == 0 && message->pictures != NULL)
         result = make_gallery(message, error);
     if (result == 0 && message->html != NULL)
         result = message_new_body(message, &message->bodies[BODY_HTML],
                                   message->html_type != NULL ? message->html_type : "text/html",
                                   message->html, error);
+    message->html_part = message->bodies[BODY_HTML];
     if (result == 0 && message->pictures != NULL)
         result = relate_pictures(message, error);
     return result;

@@ -62,11 +62,17 @@ void mailer_message_free(struct mailer_message *message)
         mime_part_free(message->bodies[i]);
     mime_blob_release(message->plain);
     mime_blob_release(message->html);
+    mime_blob_release(message->html_given);
     mime_part_free(message->attachments);
     mime_part_free(message->pictures);
+    free(message->plain_type);
     free(message->html_type);
     text_options_free(&message->text_options);
     free(message->report_type);
+    for (size_t i = 0; i < message->left_out_count; i++)
+        free(message->left_out[i]);
+    free(message->left_out);
+    free(message->note);
     free(message->thread);
     free(message->mailto_subject);
     free(message->mailto_body);

@@ -174,6 +174,18 @@ int message_new_body(struct mailer_message *message, struct mime_part **part, co
     return result;
 }
 
+int message_new_text(struct mailer_message *message, const char *type, struct mime_blob *utf8,
+                     struct mailer_error *error)
+{
+    struct mime_part **part = &message->bodies[BODY_PLAIN];
+    struct mailer_error narrow = MAILER_ERROR_INIT;
+    int result = message_new_body(message, part, type, utf8, &narrow);
+    if (result != MAILER_DATA)
+        return error_pass(error, &narrow);
+    struct mime_leaf leaf = {.type = "text/plain", .form = MIME_FORM_TEXT};
+    return mime_part_new_leaf(part, utf8, &leaf, error);
+}
+
 /* Text in UTF-8 of text as it was given. */
 static int read_text(struct mailer_message *message, const char *type, struct mime_blob *blob,
                      struct mime_text_body *body, struct mailer_error *error)
@@ -203,6 +215,8 @@ static int keep_body(struct mailer_message *message, const char *type, struct mi
         return error->error_class;
     }
     message->plain = mime_blob_share(body->blob);
+    if (message_keep_string(message, &message->plain_type, type) != 0)
+        return error->error_class;
     struct mime_part **part = &message->bodies[BODY_PLAIN];
     return is_to_be_changed(message, type)
                ? message_new_body(message, part, type, body->blob, error)

@@ -61,10 +61,16 @@ struct mailer_message {
     struct mime_part *bodies[BODY_KINDS];
     struct mime_blob *plain; /* the plain text in UTF-8 */
     struct mime_blob *html;  /* the HTML in UTF-8, until seal makes its part */
+    char *plain_type;
     char *html_type;
-    struct mime_part *attachments; /* a multipart/mixed, made with the first one */
-    struct mime_part *pictures;    /* a multipart/related, made with the first one */
+    struct mime_blob *html_given;      /* the HTML in UTF-8 before seal puts pictures in; or NULL */
+    const struct mime_part *html_part; /* the HTML in the tree, once it is made; or NULL */
+    struct mime_part *attachments;     /* a multipart/mixed, made with the first one */
+    struct mime_part *pictures;        /* a multipart/related, made with the first one */
     char *report_type;
+    char **left_out; /* names of pictures that HTML may name all the same */
+    size_t left_out_count;
+    char *note; /* lines for the end of the text; or NULL */
     char *thread;
     char *mailto_subject; /* where none is set otherwise */
     char *mailto_body;
@@ -118,6 +124,18 @@ int message_add_header_groups(struct mailer_message *message, const char *domain
 /** Makes the part of a body from text in UTF-8: in the charset that the text options name. */
 int message_new_body(struct mailer_message *message, struct mime_part **part, const char *type,
                      struct mime_blob *utf8, struct mailer_error *error);
+
+/** As message_new_body(), of the plain text; in UTF-8 where the charset asked for lacks one of its
+ * characters, which the caller did not write. */
+int message_new_text(struct mailer_message *message, const char *type, struct mime_blob *utf8,
+                     struct mailer_error *error);
+
+/** Puts the note behind a text in UTF-8, which it takes the place of. */
+int message_put_note(const struct mailer_message *message, struct mime_blob **text,
+                     struct mailer_error *error);
+
+/** Makes the part of the plain text that was given anew, with the note, where there is one. */
+int message_note_text(struct mailer_message *message, struct mailer_error *error);
 
 /** Makes the part of the HTML, with its pictures, and a plain text of it where one is wanted. */
 int message_build_html(struct mailer_message *message, struct mailer_error *error);

@@ -178,7 +178,10 @@ int mailer_message_seal(struct mailer_message *message, struct mailer_error *err
         return result;
     struct mailer_error *first = &message->error;
     message_complete_domains(message, first);
-    if (message->existing)
+    if (message->existing && message->note != NULL)
+        error_set(first, MAILER_USAGE, MAILER_STAGE_MESSAGE,
+                  "the message that was read has its text: no note can be added to it");
+    else if (message->existing)
         message_wrap_existing(message, first);
     else if (message->from.count == 0)
         error_set(first, MAILER_DATA, MAILER_STAGE_MESSAGE, "From is missing: say who sends it");

@@ -214,6 +214,10 @@ static int nobody_answers(const struct net_dial *dial, struct mailer_error *erro
     if (dial->source.length > 0)
         net_address_text(&dial->source, source);
     const char *from = dial->source.length > 0 ? " from " : "";
+    if (dial->count == 1 && strcmp(dial->host, address) == 0)
+        return error_set_system(error, MAILER_CONNECT, MAILER_STAGE_CONNECT, dial->told_code,
+                                "cannot connect to %s, port %u%s%s", dial->host,
+                                (unsigned)dial->port, from, source);
     if (dial->count == 1)
         return error_set_system(error, MAILER_CONNECT, MAILER_STAGE_CONNECT, dial->told_code,
                                 "cannot connect to %s (%s), port %u%s%s", dial->host, address,

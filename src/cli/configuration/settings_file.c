@@ -101,7 +101,8 @@ int settings_file_read(struct settings_file *file, ini_function *function, void 
     if (descriptor < 0 && !file->must_exist && (errno == ENOENT || errno == ENOTDIR))
         return 0;
     if (descriptor < 0)
-        return problem_set_system(problem, EXIT_CODE_CONFIGURATION, errno, "%.400s", file->path);
+        return problem_set_system(problem, EXIT_CODE_CONFIGURATION, errno, "cannot read %.400s",
+                                  file->path);
     int result = read_open(file, descriptor, function, context, problem);
     close(descriptor);
     return result;
