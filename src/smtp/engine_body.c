@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "engine_private.h"
 
+#include "text.h"
+
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -36,9 +37,11 @@ char *smtp_engine_body_room(struct smtp_engine *engine, size_t *room)
 static void frame_chunk(struct smtp_engine *engine, size_t size, bool last)
 {
     char header[CHUNK_HEADER_ROOM + 1];
-    int length = snprintf(header, sizeof header, "BDAT %zu%s\r\n", size, last ? " LAST" : "");
-    smtp_engine_trace(engine, header, (size_t)length - 2);
-    size_t gap = CHUNK_HEADER_ROOM - (size_t)length;
+    char number[TEXT_DECIMAL_SIZE];
+    char *end = stpcpy(stpcpy(header, "BDAT "), text_decimal(number, size));
+    size_t length = (size_t)(stpcpy(end, last ? " LAST\r\n" : "\r\n") - header);
+    smtp_engine_trace(engine, header, length - 2);
+    size_t gap = CHUNK_HEADER_ROOM - length;
     char *waiting = engine->out + engine->start;
     char *chunk = engine->out + engine->end + CHUNK_HEADER_ROOM;
     if (size < smtp_engine_pending(engine)) {
@@ -48,8 +51,8 @@ static void frame_chunk(struct smtp_engine *engine, size_t size, bool last)
         engine->start += gap;
         engine->end += gap;
     }
-    memcpy(engine->out + engine->end, header, (size_t)length);
-    engine->end += (size_t)length + size;
+    memcpy(engine->out + engine->end, header, length);
+    engine->end += length + size;
     smtp_engine_submit(engine, last ? SMTP_STEP_LAST_CHUNK : SMTP_STEP_CHUNK, false, 0);
 }
 

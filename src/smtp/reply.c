@@ -3,7 +3,6 @@
 
 #include "text.h"
 
-#include <stdio.h>
 #include <string.h>
 
 struct smtp_reply_reader smtp_reply_reader_start(void)
@@ -127,12 +126,14 @@ void smtp_reply_show(const struct smtp_reply *reply, char *line, size_t room)
 {
     /* More than any room asked for: what is longer is cut anyway. */
     char text[1024];
-    size_t size = reply->text.size < sizeof text ? reply->text.size : sizeof text;
-    for (size_t i = 0; i < size; i++)
-        text[i] = reply->text.bytes[i] == '\n' ? ' ' : reply->text.bytes[i];
-    const char *gap = reply->enhanced_code[0] != '\0' ? " " : "";
-    int used = snprintf(line, room, "%03d%s%s%s", reply->code, gap, reply->enhanced_code,
-                        size > 0 ? " " : "");
-    if (used >= 0 && (size_t)used < room)
-        text_printable(line + used, room - (size_t)used, text, size);
+    char *to = text;
+    for (int digit = 100; digit > 0; digit /= 10)
+        *to++ = (char)('0' + reply->code / digit % 10);
+    if (reply->enhanced_code[0] != '\0')
+        to = stpcpy(stpcpy(to, " "), reply->enhanced_code);
+    if (reply->text.size > 0)
+        *to++ = ' ';
+    for (size_t i = 0; i < reply->text.size && to < text + sizeof text; i++)
+        *to++ = reply->text.bytes[i] == '\n' ? ' ' : reply->text.bytes[i];
+    text_printable(line, room, text, (size_t)(to - text));
 }
