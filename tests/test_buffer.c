@@ -122,13 +122,14 @@ static void a_string_is_given_away(void **state)
 static void room_of_the_callers_is_left_when_it_is_full(void **state)
 {
     (void)state;
+    static const char octets[] = "0123456789abcdef";
     for (size_t size = 1; size <= 8; size++) {
         char *room = harness_exact("????????", size);
         struct buffer buffer = buffer_in(room, size, 16);
         for (size_t i = 0; i < 16; i++) {
-            assert_true(buffer_append(&buffer, "0123456789abcdef" + i, 1));
+            assert_true(buffer_append(&buffer, &octets[i], 1));
             assert_int_equal(buffer.bytes == room, i < size);
-            assert_memory_equal(buffer.bytes, "0123456789abcdef", i + 1);
+            assert_memory_equal(buffer.bytes, octets, i + 1);
             assert_sound(&buffer);
         }
         assert_false(buffer_append(&buffer, "g", 1));

@@ -125,15 +125,19 @@ int smtp_reply_read(struct smtp_reply_reader *reader, const char *bytes, size_t 
 void smtp_reply_show(const struct smtp_reply *reply, char *line, size_t room)
 {
     /* More than any room asked for: what is longer is cut anyway. */
-    char text[1024];
-    char *to = text;
+    char bytes[1024];
+    struct buffer text = buffer_in(bytes, sizeof bytes, sizeof bytes);
     for (int digit = 100; digit > 0; digit /= 10)
-        *to++ = (char)('0' + reply->code / digit % 10);
+        buffer_append_char(&text, (char)('0' + reply->code / digit % 10));
     if (reply->enhanced_code[0] != '\0')
-        to = stpcpy(stpcpy(to, " "), reply->enhanced_code);
+        buffer_append_char(&text, ' ');
+    buffer_append_string(&text, reply->enhanced_code);
     if (reply->text.size > 0)
-        *to++ = ' ';
-    for (size_t i = 0; i < reply->text.size && to < text + sizeof text; i++)
-        *to++ = reply->text.bytes[i] == '\n' ? ' ' : reply->text.bytes[i];
-    text_printable(line, room, text, (size_t)(to - text));
+        buffer_append_char(&text, ' ');
+    size_t left = sizeof bytes - text.size;
+    buffer_append(&text, reply->text.bytes, reply->text.size < left ? reply->text.size : left);
+    for (size_t i = 0; i < text.size; i++)
+        if (bytes[i] == '\n')
+            bytes[i] = ' ';
+    text_printable(line, room, bytes, text.size);
 }
