@@ -119,6 +119,42 @@ static void a_string_is_given_away(void **state)
     free(string);
 }
 
+static void room_of_the_callers_is_left_when_it_is_full(void **state)
+{
+    (void)state;
+    static const char octets[] = "0123456789abcdef";
+    for (size_t size = 1; size <= 8; size++) {
+        char *room = harness_exact("????????", size);
+        struct buffer buffer = buffer_in(room, size, 16);
+        for (size_t i = 0; i < 16; i++) {
+            assert_true(buffer_append(&buffer, &octets[i], 1));
+            assert_int_equal(buffer.bytes == room, i < size);
+            assert_memory_equal(buffer.bytes, octets, i + 1);
+            assert_sound(&buffer);
+        }
+        assert_false(buffer_append(&buffer, "g", 1));
+        assert_null(buffer.bytes);
+        buffer_free(&buffer);
+        free(room);
+    }
+}
+
+static void a_string_is_given_away_from_room_of_the_callers(void **state)
+{
+    (void)state;
+    char room[4];
+    for (size_t size = 0; size <= 4; size++) {
+        struct buffer buffer = buffer_in(room, sizeof room, 8);
+        buffer_append(&buffer, "abcd", size);
+        char *string = buffer_take_string(&buffer);
+        assert_int_equal(strlen(string), size);
+        assert_memory_equal(string, "abcd", size);
+        assert_true(string != room);
+        free(string);
+        assert_int_equal(buffer.size, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -128,6 +164,8 @@ int main(void)
         cmocka_unit_test(formats_are_appended_and_need_one_octet_more),
         cmocka_unit_test(formats_are_whole_whatever_room_is_left),
         cmocka_unit_test(a_string_is_given_away),
+        cmocka_unit_test(room_of_the_callers_is_left_when_it_is_full),
+        cmocka_unit_test(a_string_is_given_away_from_room_of_the_callers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

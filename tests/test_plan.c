@@ -246,6 +246,36 @@ static void utf8_in_fields_needs_eight_bits(void **state)
     mime_document_free(&document);
 }
 
+static void what_is_the_same_on_a_wider_wire_is_laid_out_once(void **state)
+{
+    (void)state;
+    static const struct mime_leaf text = {.type = "text/plain", .form = MIME_FORM_TEXT};
+    static const struct mime_leaf octets = {.type = "image/png", .form = MIME_FORM_EXACT};
+    static const struct {
+        const char *content;
+        const struct mime_leaf *leaf;
+        enum mailer_wire widest;
+    } cases[] = {{"Hi\n", &text, MAILER_WIRE_BINARY},
+                 {"\x89PNG", &octets, MAILER_WIRE_8BIT},
+                 {"\xC3\xBC mit Worten\n", &text, MAILER_WIRE_7BIT}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct mime_document document = {0};
+        struct mime_wire wire = {MAILER_WIRE_7BIT, false};
+        struct mime_plan *plan = NULL;
+        document.root = leaf_of(cases[i].content, strlen(cases[i].content), cases[i].leaf);
+        assert_int_equal(mime_plan_new(&plan, &document, wire, NULL), 0);
+        for (; wire.width <= MAILER_WIRE_BINARY; wire.width++) {
+            struct mime_plan *again = NULL;
+            assert_int_equal(mime_plan_again(&again, &document, plan, wire.width, NULL), 0);
+            assert_int_equal(again == plan, wire.width <= cases[i].widest);
+            mime_plan_free(again);
+        }
+        assert_true(plan->size > 0);
+        mime_plan_free(plan);
+        mime_document_free(&document);
+    }
+}
+
 static void headers_beyond_their_limit_are_refused(void **state)
 {
     (void)state;
@@ -329,6 +359,7 @@ int main(void)
         cmocka_unit_test(given_parameters_are_there_once_and_in_short_lines),
         cmocka_unit_test(hostile_names_make_no_long_line_and_no_field),
         cmocka_unit_test(utf8_in_fields_needs_eight_bits),
+        cmocka_unit_test(what_is_the_same_on_a_wider_wire_is_laid_out_once),
         cmocka_unit_test(headers_beyond_their_limit_are_refused),
         cmocka_unit_test(more_octets_than_can_be_counted_are_refused),
         cmocka_unit_test(five_gigabytes_are_planned_without_being_read),

@@ -186,7 +186,7 @@ static void assert_part(const struct random_tree *tree, size_t *leaf, const stru
 }
 
 /* A plan made of an earlier one, for whichever wire that was, is as one made anew. */
-static void assert_plans_agree(const struct random_tree *tree, const struct mime_plan *earlier,
+static void assert_plans_agree(const struct random_tree *tree, struct mime_plan *earlier,
                                const struct mime_plan *plan, const struct rendering *whole)
 {
     struct mime_plan *again = NULL;

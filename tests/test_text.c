@@ -2,7 +2,36 @@
 #include "harness/harness.h"
 #include "text.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
+
+static void numbers_are_written_as_printf_writes_them(void **state)
+{
+    (void)state;
+    static const uint64_t numbers[] = {0, 7, 10, 99, 1234567890, UINT64_MAX};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        char digits[TEXT_DECIMAL_SIZE];
+        char expected[32];
+        snprintf(expected, sizeof expected, "%" PRIu64, numbers[i]);
+        assert_string_equal(text_decimal(digits, numbers[i]), expected);
+    }
+}
+
+static void what_is_printable_in_front_is_counted_to_the_octet(void **state)
+{
+    (void)state;
+    for (int octet = 0; octet < 256; octet++) {
+        bool printable = octet >= ' ' && octet <= '~';
+        for (size_t at = 0; at < 20; at++) {
+            char *text = harness_exact("01234567890123456789", 20);
+            text[at] = (char)octet;
+            assert_int_equal(text_count_printable(text, 20), printable ? 20 : at);
+            assert_int_equal(text_count_printable(text, at), at);
+            free(text);
+        }
+    }
+}
 
 static void utf8_characters_are_read_as_rfc_3629_has_them(void **state)
 {
@@ -134,6 +163,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hexadecimal_digits_have_values_in_any_case),
+        cmocka_unit_test(numbers_are_written_as_printf_writes_them),
+        cmocka_unit_test(what_is_printable_in_front_is_counted_to_the_octet),
         cmocka_unit_test(utf8_characters_are_read_as_rfc_3629_has_them),
         cmocka_unit_test(what_is_shown_has_no_controls),
         cmocka_unit_test(what_is_shown_is_cut_at_a_whole_character),

@@ -2,6 +2,7 @@
 #include "content/scan.h"
 
 #include "codec/codec.h"
+#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -100,19 +101,6 @@ static void add_octet(struct mime_scanner *scanner, unsigned char octet)
     count_in_line(scanner, octet);
 }
 
-/* Whether eight octets are all from SPACE to "~". The additions carry into the top bit of each
- * octet, never further. */
-static inline bool all_printable(const unsigned char *octets)
-{
-    const uint64_t each = UINT64_C(0x0101010101010101);
-    uint64_t word;
-    memcpy(&word, octets, sizeof word);
-    uint64_t low = word & each * 0x7F;
-    uint64_t at_least_space = low + each * 0x60;
-    uint64_t is_delete = low + each;
-    return (at_least_space & ~is_delete & ~word & each * 0x80) == each * 0x80;
-}
-
 /* Goes over as many octets as it can that need only to be counted, as most of a text do: printable
  * ones in the middle of a line, or enough of them to tell how it starts. */
 static size_t skip_printable(struct mime_scanner *scanner, const unsigned char *octets, size_t size)
@@ -121,11 +109,7 @@ static size_t skip_printable(struct mime_scanner *scanner, const unsigned char *
     if ((!between_lines && scanner->line < LINE_START_SIZE) || scanner->after_cr ||
         scanner->continuations > 0)
         return 0;
-    size_t skipped = 0;
-    while (size - skipped >= sizeof(uint64_t) && all_printable(octets + skipped))
-        skipped += sizeof(uint64_t);
-    while (skipped < size && octets[skipped] >= ' ' && octets[skipped] <= '~')
-        skipped++;
+    size_t skipped = text_count_printable((const char *)octets, size);
     if (between_lines && skipped < LINE_START_SIZE)
         return 0;
     if (between_lines)

@@ -12,6 +12,9 @@
 /* RFC 5321 4.5.3.1; a path of 256 octets has angle brackets around the address. */
 enum { LONGEST_LOCAL = 64, LONGEST_ADDRESS = 254 };
 
+/* Most names, and all addresses, are shorter. */
+enum { USUAL_SIZE = 256 };
+
 enum token_kind { TOKEN_END, TOKEN_ATOM, TOKEN_QUOTED, TOKEN_LITERAL, TOKEN_SPECIAL };
 
 struct token {
@@ -269,20 +272,23 @@ static int read_domain(struct parser *parser, struct buffer *address)
     }
     if (parser->token.kind != TOKEN_ATOM && !is_special(&parser->token, '.'))
         return refuse(parser, "has no domain after the @");
-    struct buffer domain = buffer_empty(MIME_ADDRESS_TEXT_LIMIT * 2);
+    char room[USUAL_SIZE];
+    struct buffer domain = buffer_in(room, sizeof room, MIME_ADDRESS_TEXT_LIMIT * 2);
     result = read_labels(parser, &domain);
-    char *text = buffer_take_string(&domain);
+    buffer_append_char(&domain, '\0');
+    if (result == 0 && domain.failed)
+        result = error_set_memory(parser->error);
     if (result == 0)
-        result =
-            text == NULL ? error_set_memory(parser->error) : write_domain(parser, address, text);
-    free(text);
+        result = write_domain(parser, address, domain.bytes);
+    buffer_free(&domain);
     return result;
 }
 
 /* The words are read: they and a domain that follows are the address. */
 static int read_address(struct parser *parser, const char *name)
 {
-    struct buffer address = buffer_empty(MIME_ADDRESS_TEXT_LIMIT);
+    char room[USUAL_SIZE];
+    struct buffer address = buffer_in(room, sizeof room, MIME_ADDRESS_TEXT_LIMIT);
     int result = 0;
     if (is_special(&parser->token, '@')) {
         result = write_local(parser, &address);
@@ -431,11 +437,7 @@ static int check_text(const char *text, struct mailer_error *error)
     if (size > MIME_ADDRESS_TEXT_LIMIT)
         return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
                          "the list of addresses is longer than %d octets", MIME_ADDRESS_TEXT_LIMIT);
-    for (size_t at = 0; at < size;) {
-        if (text[at] >= ' ' && text[at] <= '~') {
-            at++;
-            continue;
-        }
+    for (size_t at = text_count_printable(text, size); at < size;) {
         size_t length = text_utf8_character(text + at, size - at, NULL);
         if (length == 0)
             return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
@@ -451,6 +453,7 @@ static int check_text(const char *text, struct mailer_error *error)
                              shown, at + 1);
         }
         at += length;
+        at += text_count_printable(text + at, size - at);
     }
     return 0;
 }
@@ -461,11 +464,13 @@ int mime_address_parse(struct mime_mailbox_list *list, const char *text, bool al
     int result = check_text(text, error);
     if (result != 0)
         return result;
+    char phrase[USUAL_SIZE];
+    char local[USUAL_SIZE];
     struct parser parser = {.at = text,
                             .token = {.bytes = text},
                             .element = text,
-                            .phrase = buffer_empty(MIME_ADDRESS_TEXT_LIMIT * 2),
-                            .local = buffer_empty(MIME_ADDRESS_TEXT_LIMIT * 2),
+                            .phrase = buffer_in(phrase, sizeof phrase, MIME_ADDRESS_TEXT_LIMIT * 2),
+                            .local = buffer_in(local, sizeof local, MIME_ADDRESS_TEXT_LIMIT * 2),
                             .allow_local = allow_local,
                             .list = list,
                             .error = error};

@@ -38,12 +38,8 @@ int mime_header_check_name(const char *name, struct mailer_error *error)
 int mime_header_check_value(const char *what, const char *value, struct mailer_error *error)
 {
     size_t size = strlen(value);
-    size_t at = 0;
+    size_t at = text_count_printable(value, size);
     while (at < size) {
-        if (value[at] >= ' ' && value[at] <= '~') {
-            at++;
-            continue;
-        }
         size_t length = text_utf8_character(value + at, size - at, NULL);
         if (length == 0)
             return error_set(error, MAILER_DATA, MAILER_STAGE_MESSAGE,
@@ -56,6 +52,7 @@ int mime_header_check_value(const char *what, const char *value, struct mailer_e
                              shown, at + 1);
         }
         at += length;
+        at += text_count_printable(value + at, size - at);
     }
     return 0;
 }

@@ -151,6 +151,13 @@ static enum mailer_wire part_width(const struct mime_part *part, enum mailer_wir
     return widest;
 }
 
+/* Something in the plan would be laid out in another way for a wire wider than this one. */
+static void limit_width(struct mime_plan *plan, enum mailer_wire widest)
+{
+    if (widest < plan->widest)
+        plan->widest = widest;
+}
+
 /* Appends a part that came with fields of its own; those of the document are there already. */
 static int lay_kept(struct mime_plan *plan, const struct mime_part *part, enum line_end *line_end,
                     struct mailer_error *error)
@@ -158,6 +165,7 @@ static int lay_kept(struct mime_plan *plan, const struct mime_part *part, enum l
     const struct mime_kept *kept = part->kept;
     size_t start = plan->literals.size;
     int result = 0;
+    limit_width(plan, plan->wire.width);
     if (!kept->in_document)
         result = plan_fields(plan, kept->fields, kept->count, kept, error);
     buffer_append_string(&plan->literals, "\r\n");
@@ -175,6 +183,7 @@ static int lay_changed_message(struct mime_plan *plan, const struct mime_part *p
                                enum line_end *line_end, struct mailer_error *error)
 {
     size_t start = plan->literals.size;
+    limit_width(plan, plan->wire.width);
     enum mailer_wire width = mime_kept_width(part->kept, plan->wire.width);
     append_part_header(&plan->literals, part, mime_encoding_width_name(width), false);
     int result = plan_end_literal(plan, start, error);
@@ -192,6 +201,13 @@ static int lay_leaf(struct mime_plan *plan, const struct mime_part *part, enum l
     size_t start = plan->literals.size;
     append_part_header(&plan->literals, part, encoding.name, encoding.generic);
     int result = plan_end_literal(plan, start, error);
+    bool is_as_it_is =
+        encoding.codec == MIME_CODEC_IDENTITY || encoding.codec == MIME_CODEC_NEWLINE;
+    /* What is no text is encoded on any wire but that for binary. */
+    if (!is_as_it_is && part->scanned)
+        limit_width(plan, plan->wire.width);
+    else if (!is_as_it_is)
+        limit_width(plan, MAILER_WIRE_8BIT);
     bool is_base64 =
         encoding.codec == MIME_CODEC_BASE64 || encoding.codec == MIME_CODEC_BASE64_TEXT;
     bool is_empty = mime_blob_size(part->blob) == 0;
@@ -329,7 +345,9 @@ static int make_plan(struct mime_plan **plan, const struct mime_document *docume
     struct mime_plan *made = calloc(1, sizeof *made);
     if (made == NULL)
         return error_set_memory(error);
+    atomic_init(&made->owners, 1);
     made->wire = wire;
+    made->widest = MAILER_WIRE_BINARY;
     made->literals = buffer_empty(LITERALS_LIMIT);
     buffer_reserve(&made->literals, LITERALS_START);
     int result = lay_message(made, document, earlier, error);
@@ -348,16 +366,20 @@ int mime_plan_new(struct mime_plan **plan, const struct mime_document *document,
 }
 
 int mime_plan_again(struct mime_plan **plan, const struct mime_document *document,
-                    const struct mime_plan *earlier, enum mailer_wire width,
-                    struct mailer_error *error)
+                    struct mime_plan *earlier, enum mailer_wire width, struct mailer_error *error)
 {
+    if (earlier->wire.width <= width && width <= earlier->widest) {
+        atomic_fetch_add_explicit(&earlier->owners, 1, memory_order_relaxed);
+        *plan = earlier;
+        return 0;
+    }
     const struct mime_wire wire = {width, earlier->wire.utf8_headers};
     return make_plan(plan, document, wire, earlier, error);
 }
 
 void mime_plan_free(struct mime_plan *plan)
 {
-    if (plan == NULL)
+    if (plan == NULL || atomic_fetch_sub_explicit(&plan->owners, 1, memory_order_acq_rel) != 1)
         return;
     buffer_free(&plan->literals);
     for (size_t i = 0; i < plan->count; i++)

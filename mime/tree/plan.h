@@ -14,6 +14,8 @@
 
 #include <mailer/message.h>
 
+#include <stdatomic.h>
+
 struct mime_wire {
     enum mailer_wire width;
     bool utf8_headers; /**< UTF-8 in header fields as it is (RFC 6532) */
@@ -27,7 +29,9 @@ struct mime_segment {
 };
 
 struct mime_plan {
+    atomic_size_t owners;
     struct mime_wire wire;
+    enum mailer_wire widest; /**< up to this wire it would be laid out the same */
     struct mime_segment *segments;
     size_t count;
     size_t capacity;
@@ -51,15 +55,15 @@ int mime_plan_new(struct mime_plan **plan, const struct mime_document *document,
                   struct mime_wire wire, struct mailer_error *error);
 
 /**
- * Lays the same document out for another width. Its header fields, which take longer than all the
- * rest of a small message, depend on utf8_headers alone: they are copied.
+ * Lays the same document out for another width. Where that changes nothing, as with most messages,
+ * the earlier plan is shared. Else the header fields, which take longer than all the rest of a
+ * small message, are copied: they depend on utf8_headers alone.
  * @param earlier  a plan of this document, as it is.
  */
 int mime_plan_again(struct mime_plan **plan, const struct mime_document *document,
-                    const struct mime_plan *earlier, enum mailer_wire width,
-                    struct mailer_error *error);
+                    struct mime_plan *earlier, enum mailer_wire width, struct mailer_error *error);
 
-/** NULL is fine. */
+/** Gives up one share of it; the last one frees it. NULL is fine. */
 void mime_plan_free(struct mime_plan *plan);
 
 #endif

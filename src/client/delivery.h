@@ -31,13 +31,13 @@ enum {
 struct mailer_result {
     const struct mailer_message *message;
     size_t count;
-    uint32_t *fates; /**< of each recipient */
-    char *records;   /**< fates in full; recipients in a row that have the same share it */
+    char *records; /**< fates in full; recipients in a row that have the same share it */
     size_t records_size;
     size_t records_capacity;
     size_t last_record;
     bool has_record;
-    uint32_t host; /**< where records has the host of further fates; or RESULT_NO_HOST */
+    uint32_t host;    /**< where records has the host of further fates; or RESULT_NO_HOST */
+    uint32_t fates[]; /**< of each recipient */
 };
 
 /** No host is known. */

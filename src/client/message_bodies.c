@@ -92,25 +92,34 @@ static bool is_of_flow(const char *parameter)
     return strcmp(parameter, "format") == 0 || strcmp(parameter, "delsp") == 0;
 }
 
-/* Takes the charset out of a type, as that of the text is told apart, and tells whether it flows.
- * @param charset  receives it, or NULL; both to be freed. */
-static int split_type(const char *type, const struct mime_text_body *body, char **bare,
-                      char **charset, struct mailer_error *error)
+/* The charset that a type names, or NULL; to be freed. */
+static int read_charset(const char *type, char **charset, struct mailer_error *error)
+{
+    struct mime_media_type parsed = {0};
+    *charset = NULL;
+    int result = mime_media_type_parse(&parsed, type, error);
+    const char *named = result == 0 ? mime_media_type_parameter(&parsed, "charset") : NULL;
+    if (named != NULL && (*charset = strdup(named)) == NULL)
+        result = error_set_memory(error);
+    mime_media_type_free(&parsed);
+    return result;
+}
+
+/* The type of text as it is written: without a charset, as that is told apart, and with how the
+ * text flows. To be freed. */
+static int make_type(const char *type, const struct mime_text_body *body, char **made,
+                     struct mailer_error *error)
 {
     struct mime_media_type parsed = {0};
     struct buffer text = buffer_empty(TYPE_LIMIT);
-    *bare = *charset = NULL;
+    *made = NULL;
     int result = mime_media_type_parse(&parsed, type, error);
     if (result == 0)
         buffer_append_string(&text, parsed.name);
     for (size_t i = 0; result == 0 && i < parsed.count; i++) {
         const struct mime_media_parameter *parameter = &parsed.parameters[i];
-        if (strcmp(parameter->name, "charset") == 0) {
-            *charset = strdup(parameter->value);
-            result = *charset == NULL ? error_set_memory(error) : 0;
-            continue;
-        }
-        if (body != NULL && body->flowed && is_of_flow(parameter->name))
+        if (strcmp(parameter->name, "charset") == 0 ||
+            (body->flowed && is_of_flow(parameter->name)))
             continue;
         buffer_append_format(&text, "; %s=\"", parameter->name);
         for (const char *c = parameter->value; *c != '\0'; c++) {
@@ -120,9 +129,9 @@ static int split_type(const char *type, const struct mime_text_body *body, char 
         }
         buffer_append_char(&text, '"');
     }
-    if (body != NULL && body->flowed)
+    if (body->flowed)
         buffer_append_format(&text, "; format=flowed%s", body->delete_space ? "; delsp=yes" : "");
-    if (result == 0 && (*bare = buffer_take_string(&text)) == NULL)
+    if (result == 0 && (*made = buffer_take_string(&text)) == NULL)
         result = error_set_memory(error);
     mime_media_type_free(&parsed);
     buffer_free(&text);
@@ -139,14 +148,17 @@ static bool is_of_type(const char *type, const char *name)
 static int new_part(struct mime_part **part, const char *type, const struct mime_text_body *body,
                     struct mailer_error *error)
 {
-    char *bare, *charset;
-    int result = split_type(type, body, &bare, &charset, error);
-    struct mime_leaf leaf = {
-        .type = bare, .form = MIME_FORM_TEXT, .charset = body->charset, .scan = &body->scan};
+    /* Most types have no parameters: nothing of them changes. */
+    bool is_changed = body->flowed || strchr(type, ';') != NULL;
+    char *made = NULL;
+    int result = is_changed ? make_type(type, body, &made, error) : 0;
+    struct mime_leaf leaf = {.type = is_changed ? made : type,
+                             .form = MIME_FORM_TEXT,
+                             .charset = body->charset,
+                             .scan = &body->scan};
     if (result == 0)
         result = mime_part_new_leaf(part, body->blob, &leaf, error);
-    free(bare);
-    free(charset);
+    free(made);
     return result;
 }
 
@@ -190,8 +202,8 @@ int message_new_text(struct mailer_message *message, const char *type, struct mi
 static int read_text(struct mailer_message *message, const char *type, struct mime_blob *blob,
                      struct mime_text_body *body, struct mailer_error *error)
 {
-    char *bare, *charset;
-    int result = split_type(type, NULL, &bare, &charset, error);
+    char *charset;
+    int result = read_charset(type, &charset, error);
     const struct text_options *given = &message->text_options;
     const struct mime_text_options options = {.input_charset =
                                                   charset != NULL ? charset : given->charset,
@@ -200,7 +212,6 @@ static int read_text(struct mailer_message *message, const char *type, struct mi
                                               .directory = message->temporary_directory};
     if (result == 0)
         result = mime_text_body_prepare(body, blob, &options, error);
-    free(bare);
     free(charset);
     return result;
 }

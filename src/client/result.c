@@ -21,18 +21,13 @@ _Static_assert((int)MAILER_QUEUE_ID_SIZE == (int)SMTP_QUEUE_ID_SIZE, "it is hand
 int result_new(struct mailer_result **result, const struct mailer_message *message,
                struct mailer_error *error)
 {
-    *result = calloc(1, sizeof **result);
+    size_t count = mailer_message_recipient_count(message);
+    *result = calloc(1, sizeof **result + count * sizeof *(*result)->fates);
     if (*result == NULL)
         return error_set_memory(error);
     (*result)->message = message;
     (*result)->host = RESULT_NO_HOST;
-    (*result)->count = mailer_message_recipient_count(message);
-    (*result)->fates = calloc((*result)->count + 1, sizeof *(*result)->fates);
-    if ((*result)->fates == NULL) {
-        mailer_result_free(*result);
-        *result = NULL;
-        return error_set_memory(error);
-    }
+    (*result)->count = count;
     return 0;
 }
 
@@ -40,7 +35,6 @@ void mailer_result_free(struct mailer_result *result)
 {
     if (result == NULL)
         return;
-    free(result->fates);
     free(result->records);
     free(result);
 }

@@ -13,34 +13,44 @@ struct buffer buffer_empty(size_t limit)
     return (struct buffer){.limit = limit};
 }
 
+struct buffer buffer_in(char *room, size_t size, size_t limit)
+{
+    return (struct buffer){.bytes = room, .capacity = size, .limit = limit, .borrowed = true};
+}
+
 void buffer_free(struct buffer *buffer)
 {
-    free(buffer->bytes);
+    if (!buffer->borrowed)
+        free(buffer->bytes);
     *buffer = buffer_empty(buffer->limit);
+}
+
+/* Moves to where there is room for size more octets. */
+static bool grow(struct buffer *buffer, size_t size)
+{
+    size_t wanted = buffer->size + size;
+    size_t doubled = buffer->capacity > buffer->limit / 2 ? buffer->limit : buffer->capacity * 2;
+    size_t capacity = wanted > doubled ? wanted : doubled;
+    if (capacity < SMALLEST_CAPACITY)
+        capacity = SMALLEST_CAPACITY < buffer->limit ? SMALLEST_CAPACITY : buffer->limit;
+    char *bytes = realloc(buffer->borrowed ? NULL : buffer->bytes, capacity);
+    if (bytes == NULL)
+        return false;
+    if (buffer->borrowed)
+        memcpy(bytes, buffer->bytes, buffer->size);
+    buffer->borrowed = false;
+    buffer->bytes = bytes;
+    buffer->capacity = capacity;
+    return true;
 }
 
 char *buffer_reserve(struct buffer *buffer, size_t size)
 {
-    if (buffer->failed)
-        return NULL;
-    if (size > buffer->limit - buffer->size)
-        goto failed;
-    if (size > buffer->capacity - buffer->size || buffer->bytes == NULL) {
-        size_t wanted = buffer->size + size;
-        size_t doubled =
-            buffer->capacity > buffer->limit / 2 ? buffer->limit : buffer->capacity * 2;
-        size_t capacity = wanted > doubled ? wanted : doubled;
-        if (capacity < SMALLEST_CAPACITY)
-            capacity = SMALLEST_CAPACITY < buffer->limit ? SMALLEST_CAPACITY : buffer->limit;
-        char *bytes = realloc(buffer->bytes, capacity);
-        if (bytes == NULL)
-            goto failed;
-        buffer->bytes = bytes;
-        buffer->capacity = capacity;
-    }
-    return buffer->bytes + buffer->size;
-
-failed:
+    /* One that has failed has no octets. */
+    if (buffer->bytes != NULL && size <= buffer->capacity - buffer->size)
+        return buffer->bytes + buffer->size;
+    if (!buffer->failed && size <= buffer->limit - buffer->size && grow(buffer, size))
+        return buffer->bytes + buffer->size;
     buffer_free(buffer);
     buffer->failed = true;
     return NULL;
@@ -101,7 +111,7 @@ char *buffer_take_string(struct buffer *buffer)
     if (to == NULL)
         return NULL;
     *to = '\0';
-    char *string = buffer->bytes;
+    char *string = buffer->borrowed ? strdup(buffer->bytes) : buffer->bytes;
     *buffer = buffer_empty(buffer->limit);
     return string;
 }

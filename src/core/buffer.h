@@ -19,10 +19,18 @@ struct buffer {
     size_t capacity;
     size_t limit;
     bool failed;
+    bool borrowed; /**< bytes are the room of buffer_in() still */
 };
 
 /** An empty buffer that may hold up to limit octets, at least 1. Nothing is allocated yet. */
 struct buffer buffer_empty(size_t limit);
+
+/**
+ * The same, but the first octets go into room of the caller's, which must outlive it: for what is
+ * short mostly, so that nothing is allocated.
+ * @param size  at most limit.
+ */
+struct buffer buffer_in(char *room, size_t size, size_t limit);
 
 /** Gives back the memory and empties it; it can be used again. */
 void buffer_free(struct buffer *buffer);

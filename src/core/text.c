@@ -4,6 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+const char *text_decimal(char digits[static TEXT_DECIMAL_SIZE], uint64_t number)
+{
+    char *to = digits + TEXT_DECIMAL_SIZE - 1;
+    *to = '\0';
+    do
+        *--to = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    return to;
+}
+
 size_t text_utf8_character(const char *bytes, size_t size, uint32_t *code_point)
 {
     if (size == 0)
@@ -33,8 +43,31 @@ size_t text_utf8_character(const char *bytes, size_t size, uint32_t *code_point)
     return length;
 }
 
+/* Whether eight octets are all from SPACE to "~". Neither borrows nor carries go from one to the
+ * next as long as that is so. */
+static inline bool all_printable(const char *octets)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    uint64_t word;
+    memcpy(&word, octets, sizeof word);
+    return (((word - each * ' ') | (word + each) | word) & each * 0x80) == 0;
+}
+
+size_t text_count_printable(const char *bytes, size_t size)
+{
+    size_t count = 0;
+    while (size - count >= sizeof(uint64_t) && all_printable(bytes + count))
+        count += sizeof(uint64_t);
+    while (count < size && bytes[count] >= ' ' && bytes[count] <= '~')
+        count++;
+    return count;
+}
+
 bool text_is_utf8(const char *bytes, size_t size)
 {
+    size_t printable = text_count_printable(bytes, size);
+    bytes += printable;
+    size -= printable;
     while (size > 0) {
         size_t length = text_utf8_character(bytes, size, NULL);
         if (length == 0)
@@ -64,19 +97,9 @@ static bool is_control(uint32_t code_point)
     return code_point < 0x20 || (code_point >= 0x7F && code_point <= 0x9F);
 }
 
-/* How many octets in front stand for themselves: most of what there is, so not to be looked at as
- * UTF-8. */
-static size_t count_printable(const char *bytes, size_t size)
-{
-    size_t count = 0;
-    while (count < size && bytes[count] >= ' ' && bytes[count] <= '~')
-        count++;
-    return count;
-}
-
 bool text_has_control(const char *bytes, size_t size)
 {
-    size_t printable = count_printable(bytes, size);
+    size_t printable = text_count_printable(bytes, size);
     bytes += printable;
     size -= printable;
     while (size > 0) {
@@ -91,28 +114,12 @@ bool text_has_control(const char *bytes, size_t size)
     return false;
 }
 
-char text_lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
-bool text_is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 int text_hexadecimal(char c)
 {
     if (text_is_digit(c))
         return c - '0';
     char lower = text_lower(c);
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-bool text_is_letter(char c)
-{
-    char lower = text_lower(c);
-    return lower >= 'a' && lower <= 'z';
 }
 
 bool text_same_bytes(const char *one, size_t size, const char *other)
@@ -123,9 +130,14 @@ bool text_same_bytes(const char *one, size_t size, const char *other)
     return other[size] == '\0';
 }
 
+/* Mostly the first character tells them apart: nothing is measured before. */
 bool text_same(const char *one, const char *other)
 {
-    return text_same_bytes(one, strlen(one), other);
+    while (*one != '\0' && text_lower(*one) == text_lower(*other)) {
+        one++;
+        other++;
+    }
+    return *one == *other;
 }
 
 /* Characters that are no control characters and yet move or hide what stands around them. */
@@ -138,7 +150,7 @@ static bool is_deceptive(uint32_t code_point)
 
 size_t text_printable(char *out, size_t room, const char *bytes, size_t size)
 {
-    size_t used = count_printable(bytes, size < room ? size : room - 1);
+    size_t used = text_count_printable(bytes, size < room ? size : room - 1);
     memcpy(out, bytes, used);
     bytes += used;
     size -= used;

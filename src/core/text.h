@@ -14,6 +14,16 @@
  */
 size_t text_utf8_character(const char *bytes, size_t size, uint32_t *code_point);
 
+/** For the digits of any number, and a NUL. */
+enum { TEXT_DECIMAL_SIZE = 21 };
+
+/** Writes a number: for what is written too often for printf. @return where in digits it begins. */
+const char *text_decimal(char digits[static TEXT_DECIMAL_SIZE], uint64_t number);
+
+/** How many octets in front are from SPACE to "~": most of what there is, so not to be looked at as
+ * UTF-8. */
+size_t text_count_printable(const char *bytes, size_t size);
+
 /** Whether all of it is UTF-8. */
 bool text_is_utf8(const char *bytes, size_t size);
 
@@ -30,11 +40,22 @@ bool text_same(const char *one, const char *other);
 bool text_same_bytes(const char *one, size_t size, const char *other);
 
 /** Lower case for US-ASCII, any other octet as it is. */
-char text_lower(char c);
+static inline char text_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
 
 /** US-ASCII digits and letters only, whatever the locale. */
-bool text_is_digit(char c);
-bool text_is_letter(char c);
+static inline bool text_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline bool text_is_letter(char c)
+{
+    char lower = text_lower(c);
+    return lower >= 'a' && lower <= 'z';
+}
 
 /** The value of a hexadecimal digit in any case, or -1. */
 int text_hexadecimal(char c);

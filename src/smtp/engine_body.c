@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "engine_private.h"
 
+#include "buffer.h"
+#include "text.h"
+
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -35,10 +37,15 @@ char *smtp_engine_body_room(struct smtp_engine *engine, size_t *room)
  * small messages, or little before a large one. */
 static void frame_chunk(struct smtp_engine *engine, size_t size, bool last)
 {
-    char header[CHUNK_HEADER_ROOM + 1];
-    int length = snprintf(header, sizeof header, "BDAT %zu%s\r\n", size, last ? " LAST" : "");
-    smtp_engine_trace(engine, header, (size_t)length - 2);
-    size_t gap = CHUNK_HEADER_ROOM - (size_t)length;
+    char room[CHUNK_HEADER_ROOM];
+    char number[TEXT_DECIMAL_SIZE];
+    struct buffer header = buffer_in(room, sizeof room, sizeof room);
+    buffer_append_string(&header, "BDAT ");
+    buffer_append_string(&header, text_decimal(number, size));
+    buffer_append_string(&header, last ? " LAST\r\n" : "\r\n");
+    assert(!header.failed);
+    smtp_engine_trace(engine, room, header.size - 2);
+    size_t gap = CHUNK_HEADER_ROOM - header.size;
     char *waiting = engine->out + engine->start;
     char *chunk = engine->out + engine->end + CHUNK_HEADER_ROOM;
     if (size < smtp_engine_pending(engine)) {
@@ -48,8 +55,8 @@ static void frame_chunk(struct smtp_engine *engine, size_t size, bool last)
         engine->start += gap;
         engine->end += gap;
     }
-    memcpy(engine->out + engine->end, header, (size_t)length);
-    engine->end += (size_t)length + size;
+    memcpy(engine->out + engine->end, room, header.size);
+    engine->end += header.size + size;
     smtp_engine_submit(engine, last ? SMTP_STEP_LAST_CHUNK : SMTP_STEP_CHUNK, false, 0);
 }
 

@@ -2,9 +2,9 @@
 #include "engine_private.h"
 
 #include "command.h"
+#include "text.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -105,18 +105,17 @@ int smtp_engine_mail(struct smtp_engine *engine, const struct smtp_mail *mail,
                      struct mailer_error *error)
 {
     assert(!engine->dirty);
-    char size[32] = "";
-    if (engine->capabilities.size)
-        snprintf(size, sizeof size, " SIZE=%" PRIu64, mail->size);
+    bool sized = engine->capabilities.size;
+    char size[TEXT_DECIMAL_SIZE];
     const char *body = "";
     if (mail->binary || mail->eight_bit)
         body = mail->binary ? " BODY=BINARYMIME" : " BODY=8BITMIME";
     char line[SMTP_COMMAND_LIMIT];
     size_t length = 0;
-    int result =
-        smtp_command_write(line, &length, error, "MAIL FROM:<%s>%s%s%s%s%s", mail->sender, size,
-                           body, mail->utf8 ? " SMTPUTF8" : "", mail->each_recipient ? " PRDR" : "",
-                           mail->parameters != NULL ? mail->parameters : "");
+    int result = smtp_command_write(
+        line, &length, error, "MAIL FROM:<%s>%s%s%s%s%s%s", mail->sender, sized ? " SIZE=" : "",
+        sized ? text_decimal(size, mail->size) : "", body, mail->utf8 ? " SMTPUTF8" : "",
+        mail->each_recipient ? " PRDR" : "", mail->parameters != NULL ? mail->parameters : "");
     if (result != 0)
         return result;
     engine->written_message++;

@@ -3,7 +3,6 @@
 
 #include "text.h"
 
-#include <stdio.h>
 #include <string.h>
 
 struct smtp_reply_reader smtp_reply_reader_start(void)
@@ -126,13 +125,19 @@ int smtp_reply_read(struct smtp_reply_reader *reader, const char *bytes, size_t 
 void smtp_reply_show(const struct smtp_reply *reply, char *line, size_t room)
 {
     /* More than any room asked for: what is longer is cut anyway. */
-    char text[1024];
-    size_t size = reply->text.size < sizeof text ? reply->text.size : sizeof text;
-    for (size_t i = 0; i < size; i++)
-        text[i] = reply->text.bytes[i] == '\n' ? ' ' : reply->text.bytes[i];
-    const char *gap = reply->enhanced_code[0] != '\0' ? " " : "";
-    int used = snprintf(line, room, "%03d%s%s%s", reply->code, gap, reply->enhanced_code,
-                        size > 0 ? " " : "");
-    if (used >= 0 && (size_t)used < room)
-        text_printable(line + used, room - (size_t)used, text, size);
+    char bytes[1024];
+    struct buffer text = buffer_in(bytes, sizeof bytes, sizeof bytes);
+    for (int digit = 100; digit > 0; digit /= 10)
+        buffer_append_char(&text, (char)('0' + reply->code / digit % 10));
+    if (reply->enhanced_code[0] != '\0')
+        buffer_append_char(&text, ' ');
+    buffer_append_string(&text, reply->enhanced_code);
+    if (reply->text.size > 0)
+        buffer_append_char(&text, ' ');
+    size_t left = sizeof bytes - text.size;
+    buffer_append(&text, reply->text.bytes, reply->text.size < left ? reply->text.size : left);
+    for (size_t i = 0; i < text.size; i++)
+        if (bytes[i] == '\n')
+            bytes[i] = ' ';
+    text_printable(line, room, bytes, text.size);
 }

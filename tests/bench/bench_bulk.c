@@ -5,28 +5,25 @@
  *
  *   bench_bulk [--connections N] [--ca FILE] [--attach FILE] PORT COUNT
  *
- * To a server on this machine; with --ca by STARTTLS. Each of N connections has a thread and its
- * share of the messages. Exit 0 when all were taken; bulk.py measures what it costs.
+ * To a server on this machine, over N connections from one thread; with --ca by STARTTLS. Exit 0
+ * when all were taken; bulk.py measures what it costs.
  */
 #include <mailer/mailer.h>
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_SIZE = 2048, CONNECTIONS_LIMIT = 256 };
+enum { TEXT_SIZE = 2048 };
 
 static const char *attachment;
 static struct mailer_server server = MAILER_SERVER_INIT;
 
-/* What goes over one connection: the messages [next, end). */
-struct share {
-    pthread_t thread;
+/* The messages [next, end) are still to be made. */
+struct work {
     size_t next;
     size_t end;
     size_t taken;
-    struct mailer_error error;
 };
 
 /* The same for all but for a name: putting it together should cost next to nothing. */
@@ -42,11 +39,11 @@ static void write_text(char text[static TEXT_SIZE], size_t number)
 
 static int make(void *context, const struct mailer_message **message, struct mailer_error *error)
 {
-    struct share *share = context;
+    struct work *work = context;
     *message = NULL;
-    if (share->next == share->end)
+    if (work->next == work->end)
         return 0;
-    size_t number = share->next++;
+    size_t number = work->next++;
     char to[96];
     char subject[64];
     char text[TEXT_SIZE];
@@ -68,49 +65,38 @@ static int make(void *context, const struct mailer_message **message, struct mai
 static void told(void *context, const struct mailer_message *message,
                  const struct mailer_result *result, const struct mailer_error *error)
 {
-    struct share *share = context;
+    struct work *work = context;
     (void)error;
-    share->taken += mailer_result_accepted(result);
+    work->taken += mailer_result_accepted(result);
     mailer_message_free((struct mailer_message *)message);
 }
 
-static void *send_share(void *context)
+static int send_all(size_t count, unsigned connections)
 {
-    struct share *share = context;
-    mailer_send_each(&server, make, told, share, &share->error);
-    return NULL;
-}
-
-static int send_all(size_t count, size_t connections)
-{
-    static struct share shares[CONNECTIONS_LIMIT];
-    size_t taken = 0;
-    for (size_t i = 0; i < connections; i++) {
-        shares[i].next = count * i / connections;
-        shares[i].end = count * (i + 1) / connections;
-    }
-    for (size_t i = 1; i < connections; i++)
-        if (pthread_create(&shares[i].thread, NULL, send_share, &shares[i]) != 0)
-            return EXIT_FAILURE;
-    send_share(&shares[0]);
-    for (size_t i = 0; i < connections; i++) {
-        if (i > 0)
-            pthread_join(shares[i].thread, NULL);
-        taken += shares[i].taken;
-        if (shares[i].error.error_class != MAILER_OK)
-            fprintf(stderr, "bench_bulk: %s\n", shares[i].error.text);
-    }
-    return taken == count ? EXIT_SUCCESS : EXIT_FAILURE;
+    struct work work = {.end = count};
+    struct mailer_error error = MAILER_ERROR_INIT;
+    struct mailer_batch_options options = MAILER_BATCH_OPTIONS_INIT;
+    options.next = make;
+    options.report = told;
+    options.context = &work;
+    options.connections = connections;
+    struct mailer_batch *batch = NULL;
+    if (mailer_batch_new(&batch, &server, &options, &error) == 0)
+        mailer_batch_run(batch, &error);
+    mailer_batch_free(batch);
+    if (error.error_class != MAILER_OK)
+        fprintf(stderr, "bench_bulk: %s\n", error.text);
+    return work.taken == count ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 int main(int count, char **arguments)
 {
-    size_t connections = 1;
+    unsigned connections = 1;
     server.tls = MAILER_TLS_OFF;
     int at = 1;
     for (; at + 3 < count && arguments[at][0] == '-'; at += 2) {
         if (strcmp(arguments[at], "--connections") == 0) {
-            connections = strtoul(arguments[at + 1], NULL, 10);
+            connections = (unsigned)strtoul(arguments[at + 1], NULL, 10);
         } else if (strcmp(arguments[at], "--ca") == 0) {
             server.ca_file = arguments[at + 1];
             server.tls = MAILER_TLS_REQUIRED;
@@ -118,7 +104,7 @@ int main(int count, char **arguments)
             attachment = arguments[at + 1];
         }
     }
-    if (at + 2 != count || connections == 0 || connections > CONNECTIONS_LIMIT) {
+    if (at + 2 != count) {
         fputs("bench_bulk [--connections N] [--ca FILE] [--attach FILE] PORT COUNT\n", stderr);
         return 64;
     }
