@@ -4,6 +4,7 @@
 #define MAILER_MAILER_H
 
 #include <mailer/batch.h>
+#include <mailer/check.h>
 #include <mailer/error.h>
 #include <mailer/message.h>
 #include <mailer/send.h>

@@ -13,7 +13,7 @@ static const struct verb verbs[] = {
     {"catch", "[OPTION...]", "run a server that keeps what it gets, for trying things out",
      catch_verb},
     {"compose", NULL, NULL, NULL},
-    {"check", NULL, NULL, NULL},
+    {"check", "[OPTION...] [URL]", "try the server and the login, and say what it can", check_verb},
     {"outbox", NULL, NULL, NULL},
     {"merge", NULL, NULL, NULL},
     {"accounts", "[OPTION...] [WORD...]",
