@@ -6,6 +6,7 @@
 #include <mailer/batch.h>
 #include <mailer/check.h>
 #include <mailer/error.h>
+#include <mailer/lint.h>
 #include <mailer/message.h>
 #include <mailer/send.h>
 #include <mailer/sender.h>

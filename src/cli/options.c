@@ -199,6 +199,9 @@ static const struct option options_table[] = {
      OUTPUT, OPTION_COUNT, AT(verbose), CHECK},
     {"dry-run", "d", NULL, "write the message to standard output, send nothing",
      OUTPUT, OPTION_FLAG, AT(dry_run)},
+    {"check", NULL, NULL, "say what would go wrong with the message, send nothing; with -d no "
+     "server is asked",
+     OUTPUT, OPTION_FLAG, AT(check)},
     {"wire", NULL, "7bit|8bit|binary", "the widest encoding to use; with -d 7bit",
      OUTPUT, OPTION_CHOICE, AT(wire), ENVIRONMENT},
     {"json", NULL, NULL, "the outcome as JSON on standard output; of sending, a line for each "

@@ -103,6 +103,7 @@ struct send_options {
     unsigned verbose;
     bool skip_empty;
     bool dry_run;
+    bool check; /**< --check */
     bool json;
     unsigned wire;
     bool version;

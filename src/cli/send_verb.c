@@ -7,6 +7,7 @@
 #include "help.h"
 #include "json_output.h"
 #include "login_password.h"
+#include "message_check.h"
 #include "options.h"
 #include "recipients.h"
 #include "report.h"
@@ -79,6 +80,8 @@ static int transmit(struct send_options *options, struct mailer_server *server,
         server->trace_context = &trace;
     }
     enum exit_code code = EXIT_CODE_OK;
+    if (options->check)
+        return message_check(stderr, message, server, options->from, problem);
     int failed = mailer_send(server, message, &result, &error);
     if (failed != 0 && key.problem.exit_code != EXIT_CODE_OK) {
         *problem = key.problem;
@@ -117,6 +120,8 @@ static int send_message(struct send_options *options, struct problem *problem)
     if (result == 0)
         result = compose_message(options, from, &message, problem);
     bool skipped = result == 0 && options->skip_empty && mailer_message_is_empty(message);
+    if (result == 0 && options->dry_run && options->check)
+        result = message_check(stderr, message, NULL, from, problem);
     if (result == 0 && options->dry_run && !skipped) {
         result = dry_run(options, message, problem);
     } else if (result == 0 && !skipped) {

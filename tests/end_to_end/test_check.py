@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """mailer check: what is said of servers, good and bad, in words and as JSON, and that nothing is
-sent; mailer accounts test, which runs it."""
+sent; mailer accounts test, which runs it; --check, which looks at a message."""
 import base64
 import dataclasses
 import json
@@ -86,7 +86,7 @@ class Words(CheckTestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assert_words(
             done, r"connected to localhost \(127\.0\.0\.1:\d+\)",
-            r"TLSv1\.3, TLS_\w+, certificate of localhost by mailer test authority, good for 1 day, "
+            r"TLSv1\.3, TLS_\w+, certificate of localhost by mailer test authority, good for \d days?, "
             "verified",
             r"  certificate 1: CN=mail\.example\.test, signed by CN=mailer test authority, .*",
             "it offers: PIPELINING; AUTH SCRAM-SHA-256", "will be used:", "  PIPELINING  .*",
@@ -222,6 +222,77 @@ class Accounts(CheckTestCase):
         self.assertIn(b"login as test by SCRAM-SHA-256: ok\n", done.stdout)
         self.assertEqual(server.messages, [])
         self.assert_told(self.mailer("accounts", "--config", path, "test", "none"), 78)
+
+
+class Messages(common.SendingTestCase):
+    """--check with a message."""
+
+    def lint(self, *arguments, scenario="good", **more):
+        """The code and the lines; nothing was sent."""
+        done, messages = self.try_to_send("--check", *arguments, "bob@example.test",
+                                          scenario=scenario, **more)
+        self.assertEqual((done.stdout, messages), (b"", []))
+        for connection in self.connections:
+            self.assertEqual([line.split(" ")[0] for line in connection["commands"]],
+                             ["EHLO", "QUIT"])
+        self.assertTrue(common.is_printable(done.stderr))
+        return done.returncode, done.stderr.decode().splitlines()
+
+    def test_a_good_message_is_met_with_silence(self):
+        self.assertEqual(self.lint("-a", common.picture("cpu.png")), (0, []))
+        self.assertEqual(len(self.connections), 1)
+
+    def test_one_that_is_too_big_is_an_error(self):
+        small = dataclasses.replace(SCENARIOS["good"], capabilities=("8BITMIME", "SIZE 2000"))
+        code, [line] = self.lint("-a", self.file("big.bin", b"\0" * 3000), scenario=small)
+        self.assertEqual(code, 65)
+        self.assertRegex(line, r"^mailer: error: the message has \d+ octets and 127.0.0.1 takes 2000:")
+        self.assertEqual(self.lint("-a", self.file("big.bin", b"\0" * 900), scenario=small), (0, []))
+
+    def test_warnings_leave_0(self):
+        code, lines = self.lint("-a", self.file("none.log"), "--name", "photo.jpg", "-a",
+                                common.picture("cpu.png"), "--cid", "x@y", "-a",
+                                self.file("a.txt", b"x\n"))
+        self.assertEqual((code, len(lines)), (0, 3))
+        for line, words in zip(lines, ("none.log is empty", "photo.jpg", "x@y")):
+            self.assertTrue(line.startswith("mailer: warning: "), line)
+            self.assertIn(words, line)
+        code, [line] = self.lint(text=b"")
+        self.assertEqual(code, 0)
+        self.assertIn("no text", line)
+        code, [line] = self.lint("-s", "x" * 40 + " word" * 400)
+        self.assertIn("Subject", line)
+        code, [line] = self.lint(sender=("--from", "ann@gmail.com"))
+        self.assertIn("--server gmail", line)
+
+    def test_a_picture_that_is_missing_is_an_error(self):
+        message = self.file("message.eml", (
+            b"From: ann@example.test\r\nTo: bob@example.test\r\nMIME-Version: 1.0\r\n"
+            b"Content-Type: text/html\r\n\r\n<img src='cid:plot'>\r\n"))
+        code, lines = self.lint("--eml", message, sender=())
+        self.assertEqual((code, len(lines)), (65, 2))
+        self.assertIn("cid:plot", lines[1])
+        html = self.file("page.html", b"<img src='none.png'>")
+        code, [line] = self.lint("--html", html)
+        self.assertIn(code, (65, 66))
+        self.assertIn("none.png", line)
+
+    def test_with_a_dry_run_no_server_is_asked(self):
+        done, messages = self.try_to_send("-d", "--check", "-a", self.file("none.log"),
+                                          "bob@example.test")
+        self.assertEqual((done.returncode, messages, self.connections), (0, [], []))
+        self.assertIn(b"To: bob@example.test", done.stdout)
+        self.assertIn(b"mailer: warning: the attachment none.log is empty", done.stderr)
+
+    def test_a_server_that_cannot_be_used_is_told_as_when_sending(self):
+        for name, code in (("G08", 76), ("A01", 77)):
+            scenario = SCENARIOS[name]
+            login = (["--user", USER, "--password-file", self.password, "--tls", "required",
+                      "--ca-file", self.tls + "/ca.pem"] if name == "A01" else [])
+            with self.scripted(scenario) as server:
+                done = self.mailer("--check", "--server", f"smtp://localhost:{server.port}",
+                                   "--from", SENDER, *login, "bob@example.test")
+            self.assert_told(done, code)
 
 
 if __name__ == "__main__":
