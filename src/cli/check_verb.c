@@ -84,7 +84,7 @@ static int call(struct send_options *options, struct mailer_server *server,
     outcome.exit_code = exit_code_for_error(&error);
     account_warnings_find(&warnings, options, server, check, outcome.now);
     find_advice(&outcome, server, address);
-    result = key.problem.exit_code;
+    result = (int)key.problem.exit_code;
     if (result != 0)
         *problem = key.problem;
     else

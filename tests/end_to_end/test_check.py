@@ -173,7 +173,7 @@ class Json(CheckTestCase):
         self.assertEqual(done.returncode, 75)
         told = json.loads(done.stdout)
         self.assertEqual([told["address"], told["certificates"]], [None, []])
-        self.assertEqual(self.mailer("check", "smtp://nowhere.invalid").returncode, 68)
+        self.assertEqual(self.mailer("check", "-6", "smtp://127.0.0.1:1").returncode, 68)
 
     def test_wrong_use_and_settings(self):
         for code, words in ((64, ["a", "b"]), (64, ["-s", "x"]), (64, ["--server", "a", "b"]),
