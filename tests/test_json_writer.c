@@ -54,10 +54,39 @@ static void any_octets_become_a_string(void **state)
     assert_text("\xed\xa0\x80", "{\"a\":\"\\ufffd\\ufffd\\ufffd\"}\n");
 }
 
+static void lists_hold_strings_and_objects(void **state)
+{
+    (void)state;
+    char *line = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&line, &size);
+    assert_non_null(out);
+    struct json_writer writer = {out, false};
+    json_write_list(&writer, "none");
+    json_write_list_end(&writer);
+    json_write_list(&writer, "some");
+    json_write_element(&writer, "a");
+    json_write_element(&writer, "");
+    json_write_object(&writer);
+    json_write_object_end(&writer);
+    json_write_object(&writer);
+    json_write_integer(&writer, "n", -5000000000);
+    json_write_flag(&writer, "f", true);
+    json_write_object_end(&writer);
+    json_write_list_end(&writer);
+    json_write_flag(&writer, "g", false);
+    json_write_end(&writer);
+    fclose(out);
+    assert_string_equal(line, "{\"none\":[],\"some\":[\"a\",null,{},{\"n\":-5000000000,"
+                              "\"f\":true}],\"g\":false}\n");
+    free(line);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(members_stand_in_one_line_with_commas_between),
+        cmocka_unit_test(lists_hold_strings_and_objects),
         cmocka_unit_test(any_octets_become_a_string),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -307,6 +307,46 @@ static void the_help_shows_every_option_in_80_columns(void **state)
     free(text);
 }
 
+static void check_has_a_part_of_the_table(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words[5];
+        int result;
+        const char *text;
+    } cases[] = {
+        {{"--user", "ann", "-v", "smtp://mail.example"}, 0, ""},
+        {{"--json", "--from", "ann@x.example"}, 0, ""},
+        {{"--server", "x", "y"}, 64, "one server"},
+        {{"x", "y"}, 64, "one server"},
+        {{"-s", "x"}, 64, "-s"},
+        {{"--subject", "x"}, 64, "--subject"},
+        {{"--atach", "x"}, 64, "unknown option --atach (--help"},
+        {{"--usr", "x"}, 64, "did you mean --user?"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *words[6] = {0};
+        int count = 0;
+        for (; cases[i].words[count] != NULL && count < 5; count++)
+            words[count] = strdup(cases[i].words[count]);
+        struct send_options options = send_options_empty();
+        struct problem problem = {0};
+        assert_int_equal(check_options_read(&options, count, words, &problem), cases[i].result);
+        assert_non_null(strstr(problem.text, cases[i].text));
+        if (i == 0)
+            assert_string_equal(options.servers.items[0], "smtp://mail.example");
+        send_options_free(&options);
+        while (count > 0)
+            free(words[--count]);
+    }
+    struct buffer buffer = buffer_empty(64 * 1024);
+    help_append_options(&buffer, &check_option_set);
+    char *text = buffer_take_string(&buffer);
+    assert_non_null(strstr(text, "--user"));
+    assert_null(strstr(text, "--subject"));
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -321,6 +361,7 @@ int main(void)
         cmocka_unit_test(what_may_be_empty_may_be_empty),
         cmocka_unit_test(a_password_leaves_the_command_line),
         cmocka_unit_test(any_words_are_read_without_harm),
+        cmocka_unit_test(check_has_a_part_of_the_table),
         cmocka_unit_test(the_table_is_sound),
         cmocka_unit_test(the_help_shows_every_option_in_80_columns),
     };

@@ -4,7 +4,9 @@
 #define MAILER_MAILER_H
 
 #include <mailer/batch.h>
+#include <mailer/check.h>
 #include <mailer/error.h>
+#include <mailer/lint.h>
 #include <mailer/message.h>
 #include <mailer/send.h>
 #include <mailer/sender.h>

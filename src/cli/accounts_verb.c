@@ -31,7 +31,7 @@ static const struct option options_table[] = {
 /* clang-format on */
 
 const struct option_set accounts_option_set = {
-    options_table, sizeof options_table / sizeof *options_table, sections, 1};
+    options_table, sizeof options_table / sizeof *options_table, sections, 1, 0};
 
 static int show_help(void)
 {
@@ -128,18 +128,14 @@ static int show(const struct configuration *whole, const char *name, struct prob
     return verb_show(&text);
 }
 
-static int test(const struct send_options *options, const char *name, struct problem *problem)
+static int test(const struct send_options *options, const char *name)
 {
-    const struct verb *check = verb_find("check");
-    if (check == NULL || check->run == NULL)
-        return problem_set(problem, EXIT_CODE_USAGE,
-                           "an account is tried by \"mailer check\", which is not built yet");
     char *words[] = {(char *)"--account", (char *)name, NULL, NULL, NULL};
     if (options->config_file != NULL) {
         words[2] = (char *)"--config";
         words[3] = (char *)options->config_file;
     }
-    return check->run(words[2] != NULL ? 4 : 2, words);
+    return check_verb(words[2] != NULL ? 4 : 2, words);
 }
 
 static int needs_name(const struct text_list *words, struct problem *problem)
@@ -164,7 +160,7 @@ static int run(struct send_options *options, struct problem *problem)
     if (shows)
         return show(whole, words->items[1], problem);
     if (tests)
-        return test(options, words->items[1], problem);
+        return test(options, words->items[1]);
     if (strcmp(word, "add") == 0)
         return account_add(options, words->items + 1, words->count - 1, problem);
     if (strcmp(word, "import") == 0)

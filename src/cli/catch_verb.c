@@ -54,7 +54,7 @@ static const struct option options_table[] = {
 /* clang-format on */
 
 const struct option_set catch_option_set = {
-    options_table, sizeof options_table / sizeof *options_table, sections, 1};
+    options_table, sizeof options_table / sizeof *options_table, sections, 1, 0};
 
 static int show_help(void)
 {

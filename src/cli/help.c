@@ -54,9 +54,16 @@ static void append_option(struct buffer *buffer, const struct option *option)
 void help_append_options(struct buffer *buffer, const struct option_set *set)
 {
     for (size_t section = 0; section < set->section_count; section++) {
-        buffer_append_format(buffer, "\n%s:\n", set->sections[section]);
-        for (size_t i = 0; i < set->count; i++)
-            if (set->options[i].section == (int)section && set->options[i].help != NULL)
-                append_option(buffer, &set->options[i]);
+        bool has_heading = false;
+        for (size_t i = 0; i < set->count; i++) {
+            const struct option *option = &set->options[i];
+            if (option->section != (int)section || option->help == NULL ||
+                !option_is_in(set, option))
+                continue;
+            if (!has_heading)
+                buffer_append_format(buffer, "\n%s:\n", set->sections[section]);
+            has_heading = true;
+            append_option(buffer, option);
+        }
     }
 }

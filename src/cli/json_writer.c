@@ -3,6 +3,7 @@
 
 #include "text.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static void write_name(struct json_writer *writer, const char *name)
@@ -18,9 +19,8 @@ static bool is_escaped(uint32_t code_point)
            code_point == 0x2028 || code_point == 0x2029;
 }
 
-void json_write_text(struct json_writer *writer, const char *name, const char *value)
+static void write_value(struct json_writer *writer, const char *value)
 {
-    write_name(writer, name);
     if (value == NULL || *value == '\0') {
         fputs("null", writer->out);
         return;
@@ -41,6 +41,12 @@ void json_write_text(struct json_writer *writer, const char *name, const char *v
     fputc('"', writer->out);
 }
 
+void json_write_text(struct json_writer *writer, const char *name, const char *value)
+{
+    write_name(writer, name);
+    write_value(writer, value);
+}
+
 void json_write_number(struct json_writer *writer, const char *name, int value)
 {
     write_name(writer, name);
@@ -48,6 +54,57 @@ void json_write_number(struct json_writer *writer, const char *name, int value)
         fputs("null", writer->out);
     else
         fprintf(writer->out, "%d", value);
+}
+
+void json_write_integer(struct json_writer *writer, const char *name, int64_t value)
+{
+    write_name(writer, name);
+    fprintf(writer->out, "%" PRId64, value);
+}
+
+void json_write_flag(struct json_writer *writer, const char *name, bool value)
+{
+    write_name(writer, name);
+    fputs(value ? "true" : "false", writer->out);
+}
+
+/* A comma behind the element before, if there is one: is_open says so of lists, too. */
+static void begin_element(struct json_writer *writer)
+{
+    if (writer->is_open)
+        fputc(',', writer->out);
+    writer->is_open = true;
+}
+
+void json_write_list(struct json_writer *writer, const char *name)
+{
+    write_name(writer, name);
+    fputc('[', writer->out);
+    writer->is_open = false;
+}
+
+void json_write_element(struct json_writer *writer, const char *value)
+{
+    begin_element(writer);
+    write_value(writer, value);
+}
+
+void json_write_object(struct json_writer *writer)
+{
+    begin_element(writer);
+    writer->is_open = false;
+}
+
+void json_write_object_end(struct json_writer *writer)
+{
+    fputs(writer->is_open ? "}" : "{}", writer->out);
+    writer->is_open = true;
+}
+
+void json_write_list_end(struct json_writer *writer)
+{
+    fputc(']', writer->out);
+    writer->is_open = true;
 }
 
 void json_write_end(struct json_writer *writer)

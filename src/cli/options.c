@@ -9,6 +9,9 @@
 
 enum section { SECTION_MESSAGE, SECTION_SERVER, SECTION_OUTPUT };
 
+/* Which have a part of the table. */
+enum { COMMAND_CHECK = 1 };
+
 static const char *const sections[] = {"Message", "Server", "Output"};
 
 static int add_file(struct send_options *options, char *argument, bool is_picture,
@@ -40,8 +43,9 @@ static int add_picture(void *values, char *argument, struct problem *problem)
 
 #define AT(member)  .offset = offsetof(struct send_options, member)
 #define MESSAGE     .section = SECTION_MESSAGE
-#define SERVER      .section = SECTION_SERVER
+#define SERVER      .commands = COMMAND_CHECK, .section = SECTION_SERVER
 #define OUTPUT      .section = SECTION_OUTPUT
+#define CHECK       .commands = COMMAND_CHECK
 #define ENVIRONMENT .in_environment = true
 
 /* clang-format off */
@@ -69,7 +73,7 @@ static const struct option options_table[] = {
     {"bcc", "b", "ADDR", "a recipient whom the others do not see",
      MESSAGE, OPTION_LIST, AT(bcc)},
     {"from", "r", "ADDR", "the author and envelope sender; Name <addr> works too",
-     MESSAGE, OPTION_TEXT, AT(from), .once = true, ENVIRONMENT},
+     MESSAGE, OPTION_TEXT, AT(from), .once = true, ENVIRONMENT, CHECK},
     {NULL, "f", "ADDR", "the envelope sender, to which bounces go",
      MESSAGE, OPTION_TEXT, AT(envelope_sender), .once = true, .may_be_empty = true},
     {NULL, "F", "NAME", "the author's full name",
@@ -199,17 +203,21 @@ static const struct option options_table[] = {
      SERVER, OPTION_NUMBER, AT(timeout_seconds), .minimum = 1, .maximum = 86400, ENVIRONMENT},
 
     {"verbose", "v", NULL, "show the dialogue on standard error; twice: the message too",
-     OUTPUT, OPTION_COUNT, AT(verbose)},
+     OUTPUT, OPTION_COUNT, AT(verbose), CHECK},
     {"dry-run", "d", NULL, "write the message to standard output, send nothing",
      OUTPUT, OPTION_FLAG, AT(dry_run)},
+    {"check", NULL, NULL, "say what would go wrong with the message, send nothing; with -d no "
+     "server is asked",
+     OUTPUT, OPTION_FLAG, AT(check)},
     {"wire", NULL, "7bit|8bit|binary", "the widest encoding to use; with -d 7bit",
      OUTPUT, OPTION_CHOICE, AT(wire), ENVIRONMENT},
-    {"json", NULL, NULL, "a line of JSON on standard output for what became of each recipient",
-     OUTPUT, OPTION_FLAG, AT(json)},
+    {"json", NULL, NULL, "the outcome as JSON on standard output; of sending, a line for each "
+     "recipient",
+     OUTPUT, OPTION_FLAG, AT(json), CHECK},
     {"version", "V", NULL, "show the version",
      OUTPUT, OPTION_FLAG, AT(version)},
     {"help", "h", NULL, "show this help",
-     OUTPUT, OPTION_FLAG, AT(help)},
+     OUTPUT, OPTION_FLAG, AT(help), CHECK},
 };
 /* clang-format on */
 
@@ -218,8 +226,11 @@ enum { COUNT = sizeof options_table / sizeof *options_table };
 _Static_assert((int)COUNT <= (int)OPTION_SET_LIMIT,
                "struct option_state has no room for the table");
 
-const struct option_set send_option_set = {options_table, COUNT, sections,
-                                           sizeof sections / sizeof *sections};
+enum { SECTIONS = sizeof sections / sizeof *sections };
+
+const struct option_set send_option_set = {options_table, COUNT, sections, SECTIONS, 0};
+const struct option_set check_option_set = {options_table, COUNT, sections, SECTIONS,
+                                            COMMAND_CHECK};
 
 struct send_options send_options_empty(void)
 {
@@ -281,13 +292,27 @@ static int check(const struct send_options *options, struct problem *problem)
     return check_existing(options, problem);
 }
 
-int send_options_read(struct send_options *options, int count, char **arguments,
-                      struct problem *problem)
+/* The words without a dash of `mailer check`: they stand for --server. */
+static int take_url(struct send_options *options, struct problem *problem)
 {
-    int result =
-        option_parse(&send_option_set, count, arguments, &options->state, options, problem);
-    if (result == 0)
-        result = configure_settings(options, problem);
+    const struct text_list *words = &options->state.operands;
+    if (words->count == 0)
+        return 0;
+    if (words->count > 1 || options->servers.count > 0)
+        return problem_set(problem, EXIT_CODE_USAGE,
+                           "mailer check takes one server, as a URL or by --server, and found "
+                           "\"%.200s\" besides",
+                           words->items[words->count - 1]);
+    for (size_t i = 0; i < COUNT; i++)
+        if (options_table[i].offset == offsetof(struct send_options, servers))
+            options->state.given[i] = true;
+    return text_list_add(&options->servers, words->items[0], problem);
+}
+
+/* What the command line does not give, and what it may not give together. */
+static int complete(struct send_options *options, struct problem *problem)
+{
+    int result = configure_settings(options, problem);
     if (result == 0)
         result = environment_read(&send_option_set, &options->state, options, problem);
     if (options->help || options->version)
@@ -297,6 +322,24 @@ int send_options_read(struct send_options *options, int count, char **arguments,
     if (result == 0)
         result = configure_apply(options, problem);
     return result != 0 ? result : check(options, problem);
+}
+
+int send_options_read(struct send_options *options, int count, char **arguments,
+                      struct problem *problem)
+{
+    int result =
+        option_parse(&send_option_set, count, arguments, &options->state, options, problem);
+    return result != 0 ? result : complete(options, problem);
+}
+
+int check_options_read(struct send_options *options, int count, char **arguments,
+                       struct problem *problem)
+{
+    int result =
+        option_parse(&check_option_set, count, arguments, &options->state, options, problem);
+    if (result == 0)
+        result = take_url(options, problem);
+    return result != 0 ? result : complete(options, problem);
 }
 
 void send_options_free(struct send_options *options)

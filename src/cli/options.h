@@ -109,6 +109,7 @@ struct send_options {
     bool skip_empty;
     const char *only_if_changed;
     bool dry_run;
+    bool check; /**< --check */
     bool json;
     unsigned wire;
     bool version;
@@ -117,6 +118,9 @@ struct send_options {
 
 /** All options of sending. */
 extern const struct option_set send_option_set;
+
+/** Those of them that `mailer check` has too. */
+extern const struct option_set check_option_set;
 
 /** Nothing given. */
 struct send_options send_options_empty(void);
@@ -127,6 +131,10 @@ struct send_options send_options_empty(void);
  */
 int send_options_read(struct send_options *options, int count, char **arguments,
                       struct problem *problem);
+
+/** The same for `mailer check`, whose only other word is the URL of a server. */
+int check_options_read(struct send_options *options, int count, char **arguments,
+                       struct problem *problem);
 
 /** Whether an existing message is to be sent: -t, --eml. */
 bool send_options_have_message(const struct send_options *options);

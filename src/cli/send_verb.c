@@ -7,6 +7,7 @@
 #include "help.h"
 #include "json_output.h"
 #include "login_password.h"
+#include "message_check.h"
 #include "missing_file.h"
 #include "options.h"
 #include "recipients.h"
@@ -84,6 +85,8 @@ static int transmit(struct send_options *options, struct mailer_server *server,
         server->trace_context = &trace;
     }
     enum exit_code code = EXIT_CODE_OK;
+    if (options->check)
+        return message_check(stderr, message, server, options->from, problem);
     int failed = mailer_send(server, message, &result, &error);
     if (failed != 0 && key.problem.exit_code != EXIT_CODE_OK) {
         *problem = key.problem;
@@ -143,6 +146,8 @@ static int send_message(struct send_options *options, struct problem *problem)
         result = recipients_check_domains(message, server.url, &address, problem);
     if (result == 0)
         result = check_need(options, message, &state, &skipped, problem);
+    if (result == 0 && options->dry_run && options->check)
+        result = message_check(stderr, message, NULL, from, problem);
     if (result == 0 && options->dry_run && !skipped) {
         result = dry_run(options, message, problem);
     } else if (result == 0 && !skipped) {
@@ -151,7 +156,7 @@ static int send_message(struct send_options *options, struct problem *problem)
             result = transmit(options, &server, &address, message, problem);
         if (options->json && problem->exit_code != EXIT_CODE_OK)
             json_output_problem(stdout, message, problem);
-        if (result == 0 && options->only_if_changed != NULL)
+        if (result == 0 && options->only_if_changed != NULL && !options->check)
             result = sent_state_keep(&state, options->only_if_changed, problem);
         end_output();
     }

@@ -4,6 +4,7 @@
 #include "help.h"
 #include "names/names_verb.h"
 #include "option/option.h"
+#include "options.h"
 #include "report.h"
 
 #include <errno.h>
@@ -16,7 +17,8 @@ static const struct verb verbs[] = {
     {"catch", "[OPTION...]", "run a server that keeps what it gets, for trying things out",
      catch_verb, &catch_option_set, NULL},
     {"compose", NULL, NULL, NULL, NULL, NULL},
-    {"check", NULL, NULL, NULL, NULL, NULL},
+    {"check", "[OPTION...] [URL]", "try the server and the login, and say what it can", check_verb,
+     &check_option_set, NULL},
     {"outbox", NULL, NULL, NULL, NULL, NULL},
     {"merge", NULL, NULL, NULL, NULL, NULL},
     {"accounts", "[OPTION...] [WORD...]",
@@ -60,7 +62,7 @@ static const char *near_verb(const char *word)
         return NULL;
     for (size_t i = 0; i < COUNT; i++)
         names[i] = (struct option){.name = verbs[i].run != NULL ? verbs[i].name : NULL};
-    const struct option_set set = {names, COUNT, NULL, 0};
+    const struct option_set set = {names, COUNT, NULL, 0, 0};
     const char *near = option_suggestion(&set, word, strlen(word));
     return near == NULL || getpwnam(word) != NULL ? NULL : near;
 }

@@ -44,6 +44,7 @@ struct mailer_result {
 #define RESULT_NO_HOST UINT32_MAX
 
 struct delivery_queue;
+struct witness;
 
 struct delivery {
     struct delivery_queue *queue;
@@ -67,6 +68,7 @@ struct delivery_queue {
     size_t open;               /**< recipients of all messages that are DELIVERY_OPEN */
     bool can_wait;             /**< next may say MAILER_NEXT_LATER */
     bool exhausted;            /**< next has given its last */
+    struct witness *witness;   /**< of the connections; or NULL */
     struct mailer_error error; /**< the first failure of all */
 };
 

@@ -170,6 +170,7 @@ static int dial(struct session *session, struct mailer_error *error)
     char peer[64];
     net_connection_peer(session->connection, peer);
     bool has_proxy = session->tunnel != NULL;
+    witness_connection(session->queue->witness, session->connection, has_proxy);
     trace_lines_info(&session->trace, "connected to %s%s (%s)", has_proxy ? "the proxy " : "",
                      has_proxy ? session->server->proxy.host : session->server->host, peer);
     result = start_engine(session, error);
@@ -197,6 +198,9 @@ static int tunnel(struct session *session, struct mailer_error *error)
 static int shake_hands(struct session *session, struct mailer_error *error)
 {
     int result = net_tls_handshake(session->connection, error);
+    if (result != NET_WAITING)
+        witness_tls(session->queue->witness, session->server, session->connection,
+                    result == NET_READY);
     if (result != NET_READY)
         return result;
     char description[96];

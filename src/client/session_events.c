@@ -58,6 +58,7 @@ static int log_in(struct session *session, struct mailer_error *error)
         auth_sasl_start(&session->sasl, &options, can->auth ? can->auth_mechanisms : NULL, error);
     if (result != 0)
         return result;
+    witness_login(session->queue->witness, auth_sasl_mechanism(session->sasl));
     char response[AUTH_SASL_RESPONSE_SIZE];
     bool initial = auth_sasl_client_first(session->sasl);
     if (initial)
@@ -69,11 +70,19 @@ static int log_in(struct session *session, struct mailer_error *error)
     return result;
 }
 
+static void become_ready(struct session *session, bool logged_in)
+{
+    session->ready = true;
+    witness_ready(session->queue->witness, logged_in);
+}
+
 /* EHLO is answered: TLS, then the login, then the messages. */
-static int greet(struct session *session, struct mailer_error *error)
+static int greet(struct session *session, const struct smtp_event *event,
+                 struct mailer_error *error)
 {
     const struct server *server = session->server;
     const struct smtp_capabilities *can = smtp_engine_capabilities(session->engine);
+    witness_hello(session->queue->witness, can, event->reply);
     bool secure = net_connection_is_secure(session->connection);
     bool wants_tls = server->tls == MAILER_TLS_REQUIRED || server->tls == MAILER_TLS_OPPORTUNISTIC;
     if (!secure && wants_tls && can->starttls)
@@ -86,7 +95,7 @@ static int greet(struct session *session, struct mailer_error *error)
                          server->host);
     if (server->user[0] != '\0')
         return log_in(session, error);
-    session->ready = true;
+    become_ready(session, false);
     return 0;
 }
 
@@ -104,7 +113,7 @@ static int do_without_tls(struct session *session, const struct smtp_event *even
 {
     const struct server *server = session->server;
     if (server->tls == MAILER_TLS_OPPORTUNISTIC && server->user[0] == '\0') {
-        session->ready = true;
+        become_ready(session, false);
         return 0;
     }
     if (server->tls == MAILER_TLS_OPPORTUNISTIC)
@@ -197,7 +206,8 @@ static int end_login(struct session *session, const struct smtp_event *event,
     int result = auth_sasl_finish(session->sasl, error);
     auth_sasl_free(session->sasl);
     session->sasl = NULL;
-    session->ready = result == 0;
+    if (result == 0)
+        become_ready(session, true);
     return result;
 }
 
@@ -327,7 +337,7 @@ int session_handle(struct session *session, const struct smtp_event *event,
     case SMTP_EVENT_GOODBYE:
         break;
     case SMTP_EVENT_READY:
-        result = greet(session, error);
+        result = greet(session, event, error);
         break;
     case SMTP_EVENT_TLS:
         result = begin_tls(session, error);

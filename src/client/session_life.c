@@ -64,6 +64,7 @@ int session_new(struct session **session, const struct server *server,
     made->scratch = scratch;
     made->queue = queue;
     delivery_queue_try(queue, server->host);
+    witness_server(queue->witness, server);
     made->deadline = INT64_MAX;
     made->setup_deadline = INT64_MAX;
     made->trace = trace_lines_start(server->given.trace, server->given.trace_context);

@@ -14,6 +14,7 @@
 #include "trace_lines.h"
 #include "transaction.h"
 #include "tunnel.h"
+#include "witness.h"
 
 enum {
     /* Read at a time, into the stack: a thousand sessions cannot have a buffer each. */

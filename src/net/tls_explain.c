@@ -16,8 +16,7 @@ void net_tls_reason(char text[static TLS_REASON_SIZE])
     ERR_clear_error();
 }
 
-/* One subjectAltName for people; false for a kind that names no host. */
-static bool name_text(const GENERAL_NAME *name, char *text, size_t room)
+bool net_tls_name_text(const GENERAL_NAME *name, char *text, size_t room)
 {
     if (name->type == GEN_DNS) {
         text_printable(text, room, (const char *)ASN1_STRING_get0_data(name->d.dNSName),
@@ -42,7 +41,7 @@ static void names_of(const X509 *certificate, char *text, size_t room)
     size_t used = 0;
     for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
         char name[64];
-        if (!name_text(sk_GENERAL_NAME_value(names, i), name, sizeof name))
+        if (!net_tls_name_text(sk_GENERAL_NAME_value(names, i), name, sizeof name))
             continue;
         if (count++ < SHOWN && used + sizeof name + 2 < room)
             used += (size_t)snprintf(text + used, room - used, "%s%s", count > 1 ? ", " : "", name);

@@ -8,6 +8,7 @@
 #include "tls_pin.h"
 
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 struct net_tls_context {
     SSL_CTX *settings;
@@ -59,6 +60,9 @@ enum { TLS_REASON_SIZE = 128 };
 
 /** The reason OpenSSL gives last, in words; empties OpenSSL's queue of errors. */
 void net_tls_reason(char text[static TLS_REASON_SIZE]);
+
+/** One subjectAltName for people; false for a kind that names no host. */
+bool net_tls_name_text(const GENERAL_NAME *name, char *text, size_t room);
 
 /** SSL_VERIFY_PEER's callback: puts into words what is wrong, for which name, and what to do. */
 int net_tls_verified(int good, X509_STORE_CTX *store);

@@ -16,9 +16,9 @@ TABLE.row(
 TABLE.row(
     "not-offered", "the server offered no login, and the mail went without",
     Guard(EVENTS, "if (server->user[0] != '\\0')\n        return log_in(session, error);\n    "
-          "session->ready",
+          "become_ready",
           "if (server->user[0] != '\\0' && can->auth)\n        return log_in(session, "
-          "error);\n    session->ready", "test_session_secure",
+          "error);\n    become_ready", "test_session_secure",
           "a_login_that_cannot_be_done_sends_nothing"),
     Guard(SASL, "if (offered == NULL || offered[strspn(offered, \" \")] == '\\0')",
           "if (offered == NULL)", "test_sasl", "a_login_that_cannot_be_done_says_why"))

@@ -74,6 +74,8 @@ static void append_list_of(struct buffer *buffer, const char *verb, const struct
 {
     for (size_t i = 0; i < set->count; i++) {
         const struct option *option = &set->options[i];
+        if (!option_is_in(set, option))
+            continue;
         char variable[ENVIRONMENT_NAME_SIZE] = "-";
         if (option->in_environment)
             environment_name(option, variable);

@@ -22,7 +22,7 @@ static void append_arguments(struct buffer *buffer, const char *verb, const stru
 {
     for (size_t i = 0; i < set->count; i++) {
         const struct option *option = &set->options[i];
-        if (option->argument == NULL || option->help == NULL)
+        if (option->argument == NULL || option->help == NULL || !option_is_in(set, option))
             continue;
         buffer_append_string(buffer, "        ");
         append_spellings(buffer, option, verb, "|");
@@ -58,7 +58,7 @@ static void append_options(struct buffer *buffer, const struct option_set *set)
 {
     const char *before = "";
     for (size_t i = 0; i < set->count; i++) {
-        if (set->options[i].help == NULL)
+        if (set->options[i].help == NULL || !option_is_in(set, &set->options[i]))
             continue;
         buffer_append_string(buffer, before);
         append_spellings(buffer, &set->options[i], "", " ");

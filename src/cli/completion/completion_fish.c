@@ -47,7 +47,7 @@ static void append_options(struct buffer *buffer, const char *verb, const struct
 {
     for (size_t i = 0; i < set->count; i++) {
         const struct option *option = &set->options[i];
-        if (option->help == NULL)
+        if (option->help == NULL || !option_is_in(set, option))
             continue;
         buffer_append_format(buffer, "complete -c mailer -n '__mailer_is \"%s\"'", verb);
         for (const char *letter = option->letters; letter != NULL && *letter != '\0'; letter++)

@@ -63,7 +63,7 @@ static void append_options(struct buffer *buffer, const struct option_set *set)
 {
     for (size_t i = 0; i < set->count; i++) {
         const struct option *option = &set->options[i];
-        if (option->help == NULL)
+        if (option->help == NULL || !option_is_in(set, option))
             continue;
         char spelling[64];
         for (const char *letter = option->letters; letter != NULL && *letter != '\0'; letter++) {

@@ -43,6 +43,7 @@ struct option {
     bool once;           /**< a second one is an error (65: it is the caller's data) */
     bool may_be_empty;   /**< "" is a value */
     bool in_environment; /**< MAILER_NAME gives it where the command line does not */
+    unsigned commands;   /**< the commands that have it besides sending: bits of their own */
     int group;           /**< options of one group exclude each other, and have names; 0: none */
     int (*store)(void *values, char *argument, struct problem *problem); /**< of OPTION_CUSTOM */
 };
@@ -53,6 +54,7 @@ struct option_set {
     size_t count; /**< at most OPTION_SET_LIMIT */
     const char *const *sections;
     size_t section_count;
+    unsigned command; /**< its bit, where it has a part of the table only; 0: all of it */
 };
 
 enum { OPTION_SET_LIMIT = 96 };
@@ -80,6 +82,9 @@ int option_parse(const struct option_set *set, int count, char **arguments,
  */
 int option_store(const struct option *option, const char *spelling, char *argument, void *values,
                  struct problem *problem);
+
+/** Whether an option of the set's table is in the set. */
+bool option_is_in(const struct option_set *set, const struct option *option);
 
 /** Whether an option has a value already, or excludes itself as another of its group has one. */
 bool option_is_settled(const struct option_set *set, const struct option_state *state,

@@ -86,6 +86,11 @@ int option_store(const struct option *option, const char *spelling, char *argume
     return problem_set(problem, EXIT_CODE_SOFTWARE, "%s is of no kind", spelling);
 }
 
+bool option_is_in(const struct option_set *set, const struct option *option)
+{
+    return set->command == 0 || (option->commands & set->command) != 0;
+}
+
 static const struct option *given_of_group(const struct option_set *set,
                                            const struct option_state *state, int group)
 {
@@ -146,7 +151,7 @@ static int take_argument(struct parser *parser, const struct option *option, con
 static const struct option *find_name(const struct option_set *set, const char *name, size_t size)
 {
     for (size_t i = 0; i < set->count; i++) {
-        const char *known = set->options[i].name;
+        const char *known = option_is_in(set, &set->options[i]) ? set->options[i].name : NULL;
         if (known != NULL && strlen(known) == size && memcmp(known, name, size) == 0)
             return &set->options[i];
     }
@@ -156,7 +161,8 @@ static const struct option *find_name(const struct option_set *set, const char *
 static const struct option *find_letter(const struct option_set *set, char letter)
 {
     for (size_t i = 0; i < set->count; i++)
-        if (set->options[i].letters != NULL && strchr(set->options[i].letters, letter) != NULL)
+        if (set->options[i].letters != NULL && strchr(set->options[i].letters, letter) != NULL &&
+            option_is_in(set, &set->options[i]))
             return &set->options[i];
     return NULL;
 }

@@ -45,7 +45,8 @@ const char *option_suggestion(const struct option_set *set, const char *name, si
     /* One edit for each three letters. */
     size_t smallest = size / 3 + 1;
     for (size_t i = 0; i < set->count; i++) {
-        const char *known = set->options[i].name;
+        bool is_in = option_is_in(set, &set->options[i]);
+        const char *known = is_in ? set->options[i].name : NULL;
         size_t known_size = known == NULL ? LONGEST + 1 : strlen(known);
         if (known_size > LONGEST)
             continue;
