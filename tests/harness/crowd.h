@@ -49,6 +49,7 @@ struct crowd {
     int slow_answer;       /**< milliseconds until the first connection's messages are answered */
     int patience;          /**< milliseconds until any message is answered */
     _Atomic bool hangs_up; /**< closes all connections there are, once */
+    bool shy;              /**< the second connection is told 421, further ones nothing */
     bool silent_end;       /**< never answers the end of a message */
 
     /* What it has seen. */
@@ -150,8 +151,10 @@ static inline void crowd_accept(struct crowd *crowd)
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     struct crowd_guest guest = {.descriptor = descriptor, .number = crowd->connections};
     bool refused = crowd->guest_count == CROWD_CONNECTIONS ||
-                   (crowd->most > 0 && crowd->guest_count >= crowd->most);
-    crowd_say(&guest, refused ? "421 4.7.0 too many connections" : "220 x.test");
+                   (crowd->most > 0 && crowd->guest_count >= crowd->most) ||
+                   (crowd->shy && crowd->connections == 1 && crowd->refused == 0);
+    if (refused || !crowd->shy || crowd->connections == 0)
+        crowd_say(&guest, refused ? "421 4.7.0 too many connections" : "220 x.test");
     if (refused) {
         crowd->refused++;
         close(descriptor);
