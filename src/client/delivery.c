@@ -197,10 +197,11 @@ void delivery_queue_fail(struct delivery_queue *queue, const struct mailer_error
         delivery_settle_range(delivery, 0, delivery->result->count, DELIVERY_OPEN, error);
         delivery->in_flight = 0;
     }
-    if (!queue->exhausted && !error_is_set(&queue->error))
-        queue->error = *error;
+    bool ends = !queue->exhausted;
     queue->exhausted = true;
     delivery_queue_report(queue);
+    if (ends && !error_is_set(&queue->error))
+        queue->error = *error;
 }
 
 void delivery_queue_hand_over(struct delivery_queue *queue, struct delivery_queue *to)
