@@ -239,6 +239,7 @@ static void settle(struct session *session, uint32_t least, const struct mailer_
 static void answer_sender(struct session *session, const struct smtp_event *event)
 {
     struct transaction *transaction = oldest(session);
+    session->is_doubtful = false;
     /* 421 says goodbye to us, not no to the message: it stays open. */
     if (event->outcome == MAILER_OK || event->reply->code == 421)
         return;
