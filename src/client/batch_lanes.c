@@ -170,10 +170,7 @@ void batch_step_lane(struct mailer_batch *batch, struct lane *lane)
         give_up_lane(batch, lane, &failure);
         return;
     }
-    enum lane_state before = lane->state;
     count_lane(batch, lane, result == NET_READY ? LANE_CLOSED : state_of(lane));
-    if (before == LANE_CONNECTING && lane->state >= LANE_IDLE)
-        batch->pause = 0;
     if (lane->state == LANE_CLOSED) {
         batch_close_lane(batch, lane);
         return;

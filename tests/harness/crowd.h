@@ -50,6 +50,7 @@ struct crowd {
     int patience;          /**< milliseconds until any message is answered */
     _Atomic bool hangs_up; /**< closes all connections there are, once */
     bool shy;              /**< the second connection is told 421, further ones nothing */
+    bool only_first;       /**< MAIL is told 421 but over the first connection */
     bool silent_end;       /**< never answers the end of a message */
 
     /* What it has seen. */
@@ -107,7 +108,8 @@ static inline void crowd_obey(struct crowd *crowd, struct crowd_guest *guest)
     } else if (strncmp(line, "EHLO ", 5) == 0) {
         crowd_say(guest, "250-x.test\r\n250 PIPELINING");
     } else if (strncmp(line, "MAIL ", 5) == 0) {
-        guest->closing = crowd->messages_each > 0 && guest->messages == crowd->messages_each;
+        guest->closing = (crowd->messages_each > 0 && guest->messages == crowd->messages_each) ||
+                         (crowd->only_first && guest->number > 0);
         crowd_say(guest, guest->closing ? "421 4.7.0 enough" : "250 ok");
     } else if (sscanf(line, "RCPT TO:<m%d@", &guest->recipient) == 1) {
         crowd_say(guest, "250 ok");
