@@ -188,7 +188,6 @@ void batch_step_lane(struct mailer_batch *batch, struct lane *lane)
 void batch_fail(struct mailer_batch *batch, const struct mailer_error *failure)
 {
     batch->ended = true;
-    batch_note_failure(batch, failure);
     for (size_t i = 0; i < batch->options.connections; i++) {
         struct lane *lane = batch->lanes[i];
         if (lane == NULL)
@@ -198,6 +197,7 @@ void batch_fail(struct mailer_batch *batch, const struct mailer_error *failure)
         batch_close_lane(batch, lane);
     }
     batch_fail_ahead(batch, failure);
+    batch_note_failure(batch, failure);
 }
 
 static struct lane *any_ready_lane(const struct mailer_batch *batch)

@@ -117,7 +117,7 @@ TABLE.row(
     Guard("src/smtp/engine_replies.c", "bool is_login = awaits_login(engine);",
           "bool is_login = false && awaits_login(engine);", "test_session_secure",
           "a_login_that_cannot_be_done_sends_nothing"),
-    Guard(SASL, "size = mask_secret(", "(void)mask_secret(", "test_sasl",
+    Guard(SASL, "if (is_by_token(sasl) && message != NULL)", "if (false)", "test_sasl",
           "a_token_that_the_server_repeats_is_not_shown"))
 TABLE.row(
     "in-the-arguments", "others could read the password among the arguments or in its file",
