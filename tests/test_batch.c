@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "harness/crowd.h"
 
+#include "batch_private.h"
 #include "error.h"
 
 #include <mailer/mailer.h>
@@ -301,6 +302,64 @@ static void a_server_that_limits_connections_gets_all_over_those_it_takes(void *
     end(work, crowd);
 }
 
+/* Once the pause after a refusal is over, a further connection is tried, and waited for: for as
+ * long as it takes, no step may be asked for that would do nothing. */
+static void a_connection_that_is_not_greeted_is_waited_for(void **state)
+{
+    (void)state;
+    struct work *work = new_work(2000);
+    struct crowd *crowd = new_crowd();
+    crowd->shy = true;
+    crowd->patience = 10;
+    crowd_start(crowd);
+    start(work, crowd->port, 3);
+    struct pollfd wanted[200];
+    size_t idle_steps = 0;
+    size_t count = 0;
+    for (int64_t end = clock_milliseconds() + 1600; clock_milliseconds() < end;) {
+        int64_t timeout = 0;
+        assert_int_equal(mailer_batch_step(work->batch, wanted, count, &work->error),
+                         MAILER_BATCH_WAITING);
+        count = mailer_batch_wants(work->batch, wanted, 200, &timeout);
+        idle_steps += poll(wanted, (nfds_t)count, (int)timeout) == 0;
+    }
+    mailer_batch_free(work->batch);
+    crowd_stop(crowd);
+    assert_int_equal(crowd->refused, 1);
+    assert_true(crowd->connections == 2);
+    if (idle_steps > 20)
+        fail_msg("%zu steps for nothing", idle_steps);
+    end(work, crowd);
+}
+
+/* Being let in is not enough: each pause is longer until a further connection is of use. */
+static void a_server_that_takes_no_mail_over_further_connections_is_tried_ever_less(void **state)
+{
+    (void)state;
+    struct work *work = new_work(2000);
+    struct crowd *crowd = new_crowd();
+    crowd->only_first = true;
+    crowd->patience = 10;
+    crowd_start(crowd);
+    start(work, crowd->port, 3);
+    struct pollfd wanted[200];
+    size_t count = 0;
+    int64_t end_at = clock_milliseconds() + 5000;
+    while (work->batch->pause < 2000 && clock_milliseconds() < end_at) {
+        int64_t timeout = 0;
+        assert_int_equal(mailer_batch_step(work->batch, wanted, count, &work->error),
+                         MAILER_BATCH_WAITING);
+        count = mailer_batch_wants(work->batch, wanted, 200, &timeout);
+        poll(wanted, (nfds_t)count, (int)timeout);
+    }
+    int64_t pause = work->batch->pause;
+    mailer_batch_free(work->batch);
+    crowd_stop(crowd);
+    assert_int_equal(pause, 2000);
+    assert_int_equal(crowd->connections, 3);
+    end(work, crowd);
+}
+
 static void a_server_that_ends_connections_after_some_messages_gets_all(void **state)
 {
     (void)state;
@@ -444,6 +503,8 @@ int main(void)
         cmocka_unit_test(connections_wait_for_messages_that_come_later),
         cmocka_unit_test(a_connection_closed_while_it_waited_is_made_anew_silently),
         cmocka_unit_test(a_server_that_limits_connections_gets_all_over_those_it_takes),
+        cmocka_unit_test(a_connection_that_is_not_greeted_is_waited_for),
+        cmocka_unit_test(a_server_that_takes_no_mail_over_further_connections_is_tried_ever_less),
         cmocka_unit_test(a_server_that_ends_connections_after_some_messages_gets_all),
         cmocka_unit_test(a_dead_server_is_called_once_and_no_further_message_is_asked_for),
         cmocka_unit_test(a_server_that_dies_fails_what_was_pulled),

@@ -236,6 +236,50 @@ static void what_comes_later_ends_only_a_queue_that_cannot_wait(void **state)
     assert_int_equal(queue.error.error_class, MAILER_USAGE);
 }
 
+/* A connection that is lost at the end of one message says nothing else of those behind it. */
+static void what_was_not_sent_when_a_connection_was_lost_is_not_in_doubt(void **state)
+{
+    (void)state;
+    static const enum mailer_error_class classes[] = {MAILER_NETWORK, MAILER_PROTOCOL};
+    for (size_t i = 0; i < 2; i++) {
+        struct mailer_message *message = letter("a@x.test", 1);
+        const struct mailer_error lost = {.error_class = classes[i], .stage = MAILER_STAGE_END};
+        struct mailer_result *result = NULL;
+        struct mailer_recipient_result recipient = MAILER_RECIPIENT_RESULT_INIT;
+        struct delivery_queue queue = {.kept = &result};
+        assert_int_equal(mailer_fate_of(&lost), MAILER_FATE_UNKNOWN);
+        assert_int_equal(delivery_queue_add(&queue, message, NULL), 0);
+        delivery_queue_fail(&queue, &lost);
+        assert_int_equal(mailer_result_recipient(result, 0, &recipient), 0);
+        assert_int_equal(recipient.error.error_class, classes[i]);
+        assert_int_not_equal(recipient.fate, MAILER_FATE_UNKNOWN);
+        assert_int_not_equal(mailer_fate_of(&queue.error), MAILER_FATE_UNKNOWN);
+        mailer_result_free(result);
+        mailer_message_free(message);
+    }
+}
+
+/* Who may have the message already counts for more than why the others have not. */
+static void the_first_failure_of_a_queue_is_that_of_its_first_recipient(void **state)
+{
+    (void)state;
+    struct mailer_message *message = letter("a@x.test,b@x.test", 1);
+    const struct mailer_error unknown = {.error_class = MAILER_UNKNOWN};
+    struct feed feed = {.messages = {message}, .count = 1};
+    struct delivery_queue queue = queue_of(&feed);
+    struct delivery *delivery = delivery_queue_take(&queue);
+    delivery_settle(delivery, 0, &unknown);
+    delivery_queue_fail(&queue, &gone);
+    assert_string_equal(feed.reported, "0: UNKNOWN NETWORK (UNKNOWN)\n");
+    assert_int_equal(queue.error.error_class, MAILER_UNKNOWN);
+    /* Without any recipient it is why no further message is asked for. */
+    feed = (struct feed){.messages = {NULL}};
+    queue = queue_of(&feed);
+    delivery_queue_fail(&queue, &gone);
+    assert_int_equal(queue.error.error_class, MAILER_NETWORK);
+    mailer_message_free(message);
+}
+
 static void messages_can_be_handed_over_to_another_queue(void **state)
 {
     (void)state;
@@ -275,6 +319,8 @@ int main(void)
         cmocka_unit_test(an_error_of_next_ends_the_queue_and_is_kept),
         cmocka_unit_test(a_message_that_cannot_be_sent_is_wrong_use),
         cmocka_unit_test(what_comes_later_ends_only_a_queue_that_cannot_wait),
+        cmocka_unit_test(what_was_not_sent_when_a_connection_was_lost_is_not_in_doubt),
+        cmocka_unit_test(the_first_failure_of_a_queue_is_that_of_its_first_recipient),
         cmocka_unit_test(messages_can_be_handed_over_to_another_queue),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

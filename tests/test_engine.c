@@ -334,6 +334,55 @@ static void the_trace_shows_commands_but_no_secret(void **state)
     talk_end(&talk);
 }
 
+/* The text of the last reply, as it may be shown. */
+static void check_shown(const struct talk *talk, const char *expected)
+{
+    char shown[256];
+    assert_non_null(talk->last.reply);
+    smtp_reply_show(talk->last.reply, shown, sizeof shown);
+    assert_string_equal(shown, expected);
+}
+
+static void a_secret_that_the_server_repeats_is_not_shown(void **state)
+{
+    (void)state;
+    struct talk talk = talk_ready("250-AUTH LOGIN\r\n");
+    smtp_engine_hide(talk.engine, "secret word");
+    assert_int_equal(smtp_engine_auth(talk.engine, "LOGIN", "dGlt", NULL), 0);
+    talk_sends(&talk, "AUTH LOGIN dGlt\r\n");
+    talk_say(&talk, "334 dGlt: secret word!\r\n");
+    check_shown(&talk, "334 ****: ****!");
+    assert_int_equal(talk.last.challenge_size, strlen("dGlt: secret word!"));
+    assert_memory_equal(talk.last.challenge, "dGlt: secret word!", talk.last.challenge_size);
+    talk_responds(&talk, "c2VjcmV0IHdvcmQ=");
+    talk_sends(&talk, "c2VjcmV0IHdvcmQ=\r\n");
+    talk_say(&talk, "535-5.7.8 c2VjcmV0IHdvcmQ=\r\n535 5.7.8 is secret word\r\n");
+    check_shown(&talk, "535 5.7.8 **** is ****");
+    /* The login is over: nothing is hidden, or kept, any more. */
+    talk_events(&talk, "CHALLENGE, LOGIN permanent");
+    talk_quit(&talk);
+    talk_sends(&talk, "QUIT\r\n");
+    talk_say(&talk, "221 secret word\r\n");
+    check_shown(&talk, "221 secret word");
+    talk_events(&talk, "GOODBYE");
+    talk_end(&talk);
+}
+
+static void what_is_no_answer_to_a_login_is_not_repeated(void **state)
+{
+    (void)state;
+    static const char *const answers[] = {"AUTH PLAIN c2VjcmV0\r\n", "235-c2VjcmV0\r\n334 ok\r\n",
+                                          "600 c2VjcmV0\r\n"};
+    for (size_t i = 0; i < 3; i++) {
+        struct talk talk = talk_auth("PLAIN", "c2VjcmV0");
+        talk_sends(&talk, "AUTH PLAIN c2VjcmV0\r\n");
+        talk_say(&talk, answers[i]);
+        assert_null(strstr(talk.error.text, "c2VjcmV0"));
+        talk_fails(&talk, MAILER_PROTOCOL, MAILER_STAGE_AUTH, "does not speak SMTP");
+        talk_end_failed(&talk);
+    }
+}
+
 static void a_trace_that_nobody_takes_does_no_harm(void **state)
 {
     (void)state;
@@ -471,6 +520,8 @@ int main(void)
         cmocka_unit_test(a_login_that_was_cancelled_cannot_go_on),
         cmocka_unit_test(a_secret_is_wiped_as_soon_as_it_is_sent),
         cmocka_unit_test(the_trace_shows_commands_but_no_secret),
+        cmocka_unit_test(a_secret_that_the_server_repeats_is_not_shown),
+        cmocka_unit_test(what_is_no_answer_to_a_login_is_not_repeated),
         cmocka_unit_test(a_trace_that_nobody_takes_does_no_harm),
         cmocka_unit_test(replies_sent_ahead_are_no_answers),
         cmocka_unit_test(a_reply_that_began_before_the_command_was_sent_is_no_answer),

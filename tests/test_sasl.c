@@ -521,6 +521,21 @@ static void a_refused_token_is_acknowledged_and_told_in_words(void **state)
     }
 }
 
+static void a_token_that_the_server_repeats_is_not_shown(void **state)
+{
+    (void)state;
+    const char *json = "{\"status\":\"a-token-of-more-than-some-octets\",\"scope\":\"x\"}";
+    struct auth_sasl_options options = options_for("ann", "a-token-of-more-than-some-octets");
+    options.allowed = "XOAUTH2";
+    struct auth_sasl *sasl = started(&options, "XOAUTH2");
+    char *challenge = encoded(json, strlen(json));
+    assert_int_equal(respond(sasl, NULL, NULL), 0);
+    assert_int_equal(respond(sasl, challenge, NULL), 0);
+    assert_string_equal(auth_sasl_reason(sasl), "****, it must be for the scope x");
+    free(challenge);
+    auth_sasl_free(sasl);
+}
+
 static void a_reason_of_any_length_fits(void **state)
 {
     (void)state;
@@ -661,6 +676,7 @@ int main(void)
         cmocka_unit_test(a_user_with_a_comma_does_not_end_the_field_of_oauthbearer),
         cmocka_unit_test(a_token_with_what_no_token_has_is_not_sent),
         cmocka_unit_test(a_refused_token_is_acknowledged_and_told_in_words),
+        cmocka_unit_test(a_token_that_the_server_repeats_is_not_shown),
         cmocka_unit_test(a_reason_of_any_length_fits),
         cmocka_unit_test(a_token_is_sent_once_more_to_who_passes_over_the_initial_response),
         cmocka_unit_test(external_names_whom_to_act_as),

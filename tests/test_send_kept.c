@@ -16,7 +16,8 @@ static size_t times_heard(const struct smtp_server *server, const char *line)
 }
 
 /* Sends messages to a0@x.test, a1@x.test ..., with pauses in which the server can hang up. */
-static void send_some(struct smtp_server *server, size_t count, unsigned each, const char *fates)
+static void send_slowly(struct smtp_server *server, size_t count, unsigned each, useconds_t pause,
+                        const char *fates)
 {
     struct settings settings;
     struct mailer_sender *sender = NULL;
@@ -40,7 +41,7 @@ static void send_some(struct smtp_server *server, size_t count, unsigned each, c
         size_t used = strlen(said);
         snprintf(said + used, sizeof said - used, "%s%s", i > 0 ? " " : "",
                  mailer_error_class_name((enum mailer_error_class)failed));
-        usleep(20 * 1000);
+        usleep(pause);
     }
     mailer_sender_free(sender);
     smtp_server_stop(server);
@@ -51,6 +52,11 @@ static void send_some(struct smtp_server *server, size_t count, unsigned each, c
         snprintf(address, sizeof address, "a%zu@x.test", i);
         assert_true(smtp_server_copies(server, address) <= 1);
     }
+}
+
+static void send_some(struct smtp_server *server, size_t count, unsigned each, const char *fates)
+{
+    send_slowly(server, count, each, 20 * 1000, fates);
 }
 
 static void three_messages_go_over_one_connection_which_is_ended_by_quit(void **state)
@@ -106,6 +112,22 @@ static void a_goodbye_in_answer_to_the_next_message_sends_it_over_a_new_connecti
     send_some(&server, 3, 0, "OK OK OK");
     assert_int_equal(server.connections, 2);
     smtp_server_free(&server);
+}
+
+/* As where a firewall has forgotten it, or the server hangs up at the same moment: all of a small
+ * message would be on the way by then, and nobody could tell whether it was taken. */
+static void a_connection_that_has_waited_for_long_is_tried_before_a_message_is_risked(void **state)
+{
+    (void)state;
+    static const char *const ends[] = {THEN_CLOSE, THEN_RESET};
+    for (size_t i = 0; i < 2; i++) {
+        struct script script = {.sayings = {{AT_MAIL, 2, ends[i], NULL}}};
+        struct smtp_server server = {
+            .capabilities = "PIPELINING|CHUNKING", .answer = answer_by_script, .context = &script};
+        send_slowly(&server, 2, 0, 1100 * 1000, "OK OK");
+        assert_int_equal(server.connections, 2);
+        smtp_server_free(&server);
+    }
 }
 
 static void a_connection_has_no_more_messages_than_wanted(void **state)
@@ -194,6 +216,7 @@ int main(void)
         cmocka_unit_test(rset_is_said_only_behind_what_a_message_has_left),
         cmocka_unit_test(a_connection_that_has_ended_between_two_messages_is_made_anew),
         cmocka_unit_test(a_goodbye_in_answer_to_the_next_message_sends_it_over_a_new_connection),
+        cmocka_unit_test(a_connection_that_has_waited_for_long_is_tried_before_a_message_is_risked),
         cmocka_unit_test(a_connection_has_no_more_messages_than_wanted),
         cmocka_unit_test(what_may_have_been_delivered_is_not_sent_again),
         cmocka_unit_test(a_failure_leaves_it_usable),

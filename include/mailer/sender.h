@@ -31,7 +31,8 @@ MAILER_API int mailer_sender_new(struct mailer_sender **sender, const struct mai
 /**
  * Sends one sealed message, and waits for the outcome. The connection of the message before is used
  * if it is still there; one that the server has closed since is made anew without a word, as
- * nothing was on the way. A failure, be it of the connection, leaves the sender usable.
+ * nothing was on the way; after a pause of a second no message is risked on it before the server
+ * has answered its beginning. A failure, be it of the connection, leaves the sender usable.
  * @param result  as in mailer_send().
  * @return as mailer_send().
  */

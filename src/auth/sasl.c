@@ -3,6 +3,7 @@
 
 #include "buffer.h"
 #include "library.h"
+#include "mask.h"
 #include "mechanism.h"
 #include "text.h"
 #include "token.h"
@@ -330,7 +331,7 @@ int auth_sasl_respond(struct auth_sasl *sasl, const char *challenge,
     }
     if (!is_base64(challenge))
         return error_set(error, MAILER_PROTOCOL, MAILER_STAGE_AUTH,
-                         "the server's challenge \"%.60s\" is not base64", challenge);
+                         "the server's challenge is not base64");
     /* Some servers take AUTH PLAIN line by line only: they pass over the initial response, and ask
      * for it with an empty challenge. */
     if (is_repeated) {
@@ -346,6 +347,9 @@ int auth_sasl_respond(struct auth_sasl *sasl, const char *challenge,
     if (challenge[0] != '\0' &&
         sasl->library.base64_from(challenge, strlen(challenge), &message, &size) != GSASL_OK)
         return error_set_memory(error);
+    /* Its reason for a refusal is shown. */
+    if (is_by_token(sasl) && message != NULL)
+        size = mask_secret(message, size, sasl->options.password, strlen(sasl->options.password));
     int result = step(sasl, message, size, response, error);
     if (message != NULL)
         sasl->library.free(message);

@@ -64,13 +64,19 @@ static bool may_any_connect(struct mailer_batch *batch)
     return batch_may_connect(batch, NULL);
 }
 
+/* Whether a further lane is of use, once the pause is over. */
+static bool would_grow(const struct mailer_batch *batch)
+{
+    return batch->open < batch->options.connections && batch_ready_lanes(batch) > 0 &&
+           !batch->full && batch->counts[LANE_IDLE] == 0 && batch_may_connect(batch, NULL);
+}
+
 static bool may_grow(struct mailer_batch *batch)
 {
     if (batch->open == 0)
         return batch_look_ahead(batch);
-    return batch->open < batch->options.connections && batch_ready_lanes(batch) > 0 &&
-           !batch->full && batch->counts[LANE_IDLE] == 0 && batch_may_connect(batch, NULL) &&
-           clock_milliseconds() >= batch->grow_after && batch_look_ahead(batch);
+    return would_grow(batch) && clock_milliseconds() >= batch->grow_after &&
+           batch_look_ahead(batch);
 }
 
 static int grow(struct mailer_batch *batch, struct mailer_error *error)
@@ -137,8 +143,8 @@ size_t mailer_batch_wants(const struct mailer_batch *batch, struct pollfd *wante
         if (lane != NULL && lane->wait.deadline < deadline)
             deadline = lane->wait.deadline;
     }
-    bool would_grow = batch->pause > 0 && !batch->full && batch->ahead != NULL;
-    if (would_grow && batch->grow_after < deadline)
+    bool pauses = batch->pause > 0 && batch->ahead != NULL && would_grow(batch);
+    if (pauses && batch->grow_after < deadline)
         deadline = batch->grow_after;
     int64_t left = deadline == INT64_MAX ? -1 : deadline - clock_milliseconds();
     if (timeout != NULL)

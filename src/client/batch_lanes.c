@@ -170,10 +170,7 @@ void batch_step_lane(struct mailer_batch *batch, struct lane *lane)
         give_up_lane(batch, lane, &failure);
         return;
     }
-    enum lane_state before = lane->state;
     count_lane(batch, lane, result == NET_READY ? LANE_CLOSED : state_of(lane));
-    if (before == LANE_CONNECTING && lane->state >= LANE_IDLE)
-        batch->pause = 0;
     if (lane->state == LANE_CLOSED) {
         batch_close_lane(batch, lane);
         return;
@@ -191,7 +188,6 @@ void batch_step_lane(struct mailer_batch *batch, struct lane *lane)
 void batch_fail(struct mailer_batch *batch, const struct mailer_error *failure)
 {
     batch->ended = true;
-    batch_note_failure(batch, failure);
     for (size_t i = 0; i < batch->options.connections; i++) {
         struct lane *lane = batch->lanes[i];
         if (lane == NULL)
@@ -201,6 +197,7 @@ void batch_fail(struct mailer_batch *batch, const struct mailer_error *failure)
         batch_close_lane(batch, lane);
     }
     batch_fail_ahead(batch, failure);
+    batch_note_failure(batch, failure);
 }
 
 static struct lane *any_ready_lane(const struct mailer_batch *batch)

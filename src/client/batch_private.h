@@ -26,6 +26,7 @@ struct lane {
     size_t place; /**< among the batch's lanes */
     struct delivery_queue queue;
     struct courier *courier;
+    bool is_of_use;        /**< a message has gone over it */
     enum lane_state state; /**< after its last step, as the batch has counted it */
     struct net_wait wait;
 };

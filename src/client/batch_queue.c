@@ -61,7 +61,12 @@ static void report_of_batch(struct mailer_batch *batch, const struct mailer_mess
 static void report_of_lane(void *context, const struct mailer_message *message,
                            const struct mailer_result *result, const struct mailer_error *error)
 {
-    report_of_batch(((struct lane *)context)->batch, message, result, error);
+    struct lane *lane = context;
+    if (!lane->is_of_use && mailer_result_accepted(result) > 0) {
+        lane->is_of_use = true;
+        lane->batch->pause = 0;
+    }
+    report_of_batch(lane->batch, message, result, error);
 }
 
 struct delivery_queue batch_queue_of_lane(void)

@@ -189,18 +189,25 @@ void delivery_queue_restart(struct delivery_queue *queue)
     delivery_queue_report(queue);
 }
 
-void delivery_queue_fail(struct delivery_queue *queue, const struct mailer_error *error)
+void delivery_queue_fail(struct delivery_queue *queue, const struct mailer_error *cause)
 {
+    struct mailer_error error = *cause;
+    /* The end that was waited for is that of a message that is settled. */
+    if (error.stage == MAILER_STAGE_END) {
+        error.stage = MAILER_STAGE_NONE;
+        error_prefix(&error, "not sent");
+    }
     for (struct delivery *delivery = queue->first; delivery != NULL;
          delivery = delivery->following) {
         result_set_host(delivery->result, queue->host);
-        delivery_settle_range(delivery, 0, delivery->result->count, DELIVERY_OPEN, error);
+        delivery_settle_range(delivery, 0, delivery->result->count, DELIVERY_OPEN, &error);
         delivery->in_flight = 0;
     }
-    if (!queue->exhausted && !error_is_set(&queue->error))
-        queue->error = *error;
+    bool ends = !queue->exhausted;
     queue->exhausted = true;
     delivery_queue_report(queue);
+    if (ends && !error_is_set(&queue->error))
+        queue->error = error;
 }
 
 void delivery_queue_hand_over(struct delivery_queue *queue, struct delivery_queue *to)

@@ -96,9 +96,9 @@ void delivery_queue_report(struct delivery_queue *queue);
 /** All that is not settled is open again: the connection that had it is gone. */
 void delivery_queue_restart(struct delivery_queue *queue);
 
-/** Settles all that is not settled, and reports it. No further message is pulled; where some could
- * have come, this is an error of the queue. */
-void delivery_queue_fail(struct delivery_queue *queue, const struct mailer_error *error);
+/** Settles all that is not settled, as not sent, and reports it. No further message is pulled;
+ * where some could have come, this is an error of the queue. */
+void delivery_queue_fail(struct delivery_queue *queue, const struct mailer_error *cause);
 
 /** Messages are tried with a server: it is the host of what fails before one is begun. */
 void delivery_queue_try(struct delivery_queue *queue, const char *host);

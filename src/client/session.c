@@ -367,6 +367,7 @@ static int talk(struct session *session, struct mailer_error *error)
     session->idle = is_idle(session);
     if (session->idle) {
         session->has_been_idle = true;
+        session->idle_since = clock_milliseconds();
         session->deadline = INT64_MAX;
         session_rest(session);
         return NET_WAITING;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "session_private.h"
 
+#include "clock.h"
 #include "message_private.h"
 #include "text.h"
 
@@ -146,6 +147,8 @@ static int begin_transaction(struct session *session, struct delivery *delivery,
     session->newest++;
     session->writing = transaction;
     session->body_is_open = false;
+    session->is_doubtful =
+        session->idle && clock_milliseconds() - session->idle_since >= SESSION_DOUBT;
     return submit_sender(session, transaction, error);
 }
 
@@ -203,8 +206,8 @@ static int end_envelope(struct session *session, bool *said, struct mailer_error
     struct transaction *transaction = session->writing;
     bool chunked = smtp_engine_capabilities(session->engine)->chunking;
     bool answered = smtp_engine_unanswered(session->engine) == 0;
-    bool waits =
-        chunked && (transaction->plan->size > TRANSACTION_PREREAD_LIMIT || session->server->lmtp);
+    bool is_large = transaction->plan->size > TRANSACTION_PREREAD_LIMIT;
+    bool waits = chunked && (is_large || session->server->lmtp || session->is_doubtful);
     if (waits && !answered)
         return 0;
     *said = true;

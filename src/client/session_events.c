@@ -61,6 +61,7 @@ static int log_in(struct session *session, struct mailer_error *error)
     witness_login(session->queue->witness, auth_sasl_mechanism(session->sasl));
     char response[AUTH_SASL_RESPONSE_SIZE];
     bool initial = auth_sasl_client_first(session->sasl);
+    smtp_engine_hide(session->engine, server->given.password);
     if (initial)
         result = auth_sasl_respond(session->sasl, NULL, response, error);
     if (result == 0)
@@ -135,19 +136,19 @@ static void cancel_login(struct session *session)
     (void)net_connection_write(session->connection, bytes, size, &taken, NULL);
 }
 
-static int answer_challenge(struct session *session, const struct smtp_reply *reply,
+static int answer_challenge(struct session *session, const struct smtp_event *event,
                             struct mailer_error *error)
 {
     char response[AUTH_SASL_RESPONSE_SIZE];
     char challenge[AUTH_SASL_RESPONSE_SIZE] = "";
     int result = 0;
-    if (reply->text.size >= sizeof challenge ||
-        (reply->text.size > 0 && memchr(reply->text.bytes, '\0', reply->text.size) != NULL))
+    size_t size = event->challenge_size;
+    if (size >= sizeof challenge || (size > 0 && memchr(event->challenge, '\0', size) != NULL))
         result =
             error_set(error, MAILER_PROTOCOL, MAILER_STAGE_AUTH,
                       "%s sends a challenge that is too long or has a NUL", session->server->host);
-    else if (reply->text.size > 0)
-        memcpy(challenge, reply->text.bytes, reply->text.size);
+    else if (size > 0)
+        memcpy(challenge, event->challenge, size);
     if (result == 0)
         result = auth_sasl_respond(session->sasl, challenge, response, error);
     if (result == 0)
@@ -248,6 +249,7 @@ static void settle(struct session *session, uint32_t least, const struct mailer_
 static void answer_sender(struct session *session, const struct smtp_event *event)
 {
     struct transaction *transaction = oldest(session);
+    session->is_doubtful = false;
     /* 421 says goodbye to us, not no to the message: it stays open. */
     if (event->outcome == MAILER_OK || event->reply->code == 421)
         return;
@@ -346,7 +348,7 @@ int session_handle(struct session *session, const struct smtp_event *event,
         result = do_without_tls(session, event, error);
         break;
     case SMTP_EVENT_CHALLENGE:
-        result = answer_challenge(session, event->reply, error);
+        result = answer_challenge(session, event, error);
         break;
     case SMTP_EVENT_LOGIN:
         result = end_login(session, event, error);

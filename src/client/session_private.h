@@ -26,6 +26,8 @@ enum {
     SESSION_LARGE_WRITE = 16 * 1024,
     /* Milliseconds for the reason of a server that takes nothing any more. */
     SESSION_LAST_WORD = 5000,
+    /* Milliseconds: a connection that has waited for longer may be gone without our knowing. */
+    SESSION_DOUBT = 1000,
     /* Replies' time in which a connection must be greeted, secured and logged in, so that a server
      * that sends a little now and then does not keep it forever. */
     SESSION_SETUP_REPLIES = 3
@@ -61,6 +63,8 @@ struct session {
     bool made_progress;
     bool idle; /* nothing was on the way and nothing to be said when the last step ended */
     bool has_been_idle;
+    int64_t idle_since;
+    bool is_doubtful;                /* whether it still stands, the answer to MAIL will tell */
     struct mailer_error write_error; /* why nothing can be written any more */
 
     /* A ring, which grows, of the messages on the way: [oldest, newest). writing is the newest, or

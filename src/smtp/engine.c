@@ -96,6 +96,7 @@ int smtp_engine_new(struct smtp_engine **engine, const char *hello_name, struct 
     made->reader = smtp_reply_reader_start();
     made->trace = buffer_empty(TRACE_LIMIT);
     made->takers = buffer_empty(TAKERS_LIMIT);
+    smtp_engine_end_login(made);
     made->step_room = SMTP_ENGINE_FIRST_STEPS;
     made->steps = malloc(made->step_room * sizeof *made->steps);
     made->out = malloc(SMTP_ENGINE_OUT_SIZE);
@@ -120,6 +121,7 @@ void smtp_engine_free(struct smtp_engine *engine)
         return;
     if (engine->out != NULL && engine->holds_secret)
         explicit_bzero(engine->out, SMTP_ENGINE_OUT_SIZE);
+    smtp_engine_end_login(engine);
     smtp_reply_reader_free(&engine->reader);
     buffer_free(&engine->trace);
     buffer_free(&engine->takers);

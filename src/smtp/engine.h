@@ -76,8 +76,12 @@ struct smtp_event {
      */
     enum mailer_error_class outcome;
     size_t recipient; /**< as given to smtp_engine_recipient() */
-    const struct smtp_reply
-        *reply; /**< valid until the next smtp_engine_receive(); NULL: not whole yet */
+    const struct smtp_reply *
+        reply; /**< valid until the next smtp_engine_receive(); NULL: not whole yet. That to a
+                    login has "****" where it repeats the response or what smtp_engine_hide() has */
+    const char
+        *challenge; /**< of SMTP_EVENT_CHALLENGE: the reply's text as it came, without a NUL */
+    size_t challenge_size;
 };
 
 /** The buffer that holds what is to be sent, and so the most that one body chunk may have. */
@@ -170,6 +174,10 @@ int smtp_engine_starttls(struct smtp_engine *engine, struct mailer_error *error)
  * @return 0, or MAILER_TLS after an error.
  */
 int smtp_engine_secured(struct smtp_engine *engine, struct mailer_error *error);
+
+/** What the replies to a login may repeat, but nobody is to be shown. Borrowed until it has ended.
+ */
+void smtp_engine_hide(struct smtp_engine *engine, const char *secret);
 
 /**
  * Starts a login (RFC 4954).

@@ -42,6 +42,38 @@ int smtp_engine_secured(struct smtp_engine *engine, struct mailer_error *error)
     return smtp_engine_hello(engine, error);
 }
 
+void smtp_engine_hide(struct smtp_engine *engine, const char *secret)
+{
+    engine->hidden = secret;
+}
+
+static void wipe(struct buffer *buffer)
+{
+    if (buffer->bytes != NULL)
+        explicit_bzero(buffer->bytes, buffer->capacity);
+    buffer_free(buffer);
+}
+
+void smtp_engine_end_login(struct smtp_engine *engine)
+{
+    wipe(&engine->response);
+    wipe(&engine->challenge);
+    engine->response = buffer_empty(SMTP_COMMAND_LIMIT);
+    engine->challenge = buffer_empty(SMTP_REPLY_LIMIT);
+    engine->hidden = NULL;
+}
+
+/* Keeps a response until it is answered, so that the answer is not shown with it. */
+static int keep_response(struct smtp_engine *engine, const char *response,
+                         struct mailer_error *error)
+{
+    /* Whole at once: an older block would be left behind unwiped. */
+    wipe(&engine->response);
+    bool kept = buffer_reserve(&engine->response, strlen(response) + 1) != NULL &&
+                buffer_append_string(&engine->response, response);
+    return kept ? 0 : error_set_memory(error);
+}
+
 /* A line that holds a secret: only shown goes into the trace. */
 static int secret_command(struct smtp_engine *engine, const char *shown, const char *name,
                           const char *secret, struct mailer_error *error)
@@ -49,6 +81,8 @@ static int secret_command(struct smtp_engine *engine, const char *shown, const c
     char line[SMTP_COMMAND_LIMIT];
     size_t length = 0;
     int result = smtp_command_write(line, &length, error, "%s%s", name, secret);
+    if (result == 0)
+        result = keep_response(engine, secret, error);
     if (result == 0) {
         smtp_engine_trace(engine, shown, strlen(shown));
         engine->holds_secret = true;

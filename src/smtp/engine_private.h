@@ -58,6 +58,9 @@ struct smtp_engine {
     size_t end;
     uint64_t sent;
     bool holds_secret;
+    const char *hidden;      /**< see smtp_engine_hide(); or NULL */
+    struct buffer response;  /**< the last one of a login that has not ended */
+    struct buffer challenge; /**< as it came */
 
     /* The message that is being written, and the one whose steps are being answered. */
     enum smtp_writing writing;
@@ -95,6 +98,9 @@ void smtp_engine_compact(struct smtp_engine *engine);
 
 /** Keeps a line for smtp_engine_take_trace(), if traces are kept. */
 void smtp_engine_trace(struct smtp_engine *engine, const char *line, size_t length);
+
+/** Wipes what is kept of a login. */
+void smtp_engine_end_login(struct smtp_engine *engine);
 
 /** A step whose last octet is the last one of the buffer. */
 void smtp_engine_submit(struct smtp_engine *engine, enum smtp_step_kind kind, bool last_word,

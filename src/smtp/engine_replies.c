@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "engine_private.h"
 
+#include "mask.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -75,6 +77,18 @@ static int answer_starttls(struct smtp_engine *engine, enum smtp_action action, 
     engine->securing = true;
     event->kind = SMTP_EVENT_TLS;
     return 0;
+}
+
+static void answer_auth(struct smtp_engine *engine, enum smtp_action action,
+                        struct smtp_event *event)
+{
+    event->kind = action == SMTP_ACTION_GO_ON ? SMTP_EVENT_CHALLENGE : SMTP_EVENT_LOGIN;
+    if (action != SMTP_ACTION_GO_ON) {
+        smtp_engine_end_login(engine);
+        return;
+    }
+    event->challenge = engine->challenge.bytes;
+    event->challenge_size = engine->challenge.size;
 }
 
 static void answer_mail(struct smtp_engine *engine, const struct smtp_step *step,
@@ -215,7 +229,7 @@ static int answer(struct smtp_engine *engine, const struct smtp_step *step, size
         return answer_starttls(engine, action, left, event, error);
     case SMTP_STEP_AUTH:
     case SMTP_STEP_AUTH_CANCEL:
-        event->kind = action == SMTP_ACTION_GO_ON ? SMTP_EVENT_CHALLENGE : SMTP_EVENT_LOGIN;
+        answer_auth(engine, action, event);
         return 0;
     case SMTP_STEP_MAIL:
         answer_mail(engine, step, action, event);
@@ -295,6 +309,26 @@ static int take_reply(struct smtp_engine *engine, size_t left, struct smtp_event
     return answer(engine, &step, left, event, error);
 }
 
+static bool awaits_login(const struct smtp_engine *engine)
+{
+    enum smtp_step_kind awaited = smtp_engine_awaited(engine);
+    return awaited == SMTP_STEP_AUTH || awaited == SMTP_STEP_AUTH_CANCEL;
+}
+
+/* Masks in an answer to a login what it repeats of it, and keeps the answer as it came. */
+static int mask_login(struct smtp_engine *engine, struct mailer_error *error)
+{
+    struct buffer *text = &engine->reader.reply.text;
+    const char *hidden = engine->hidden != NULL ? engine->hidden : "";
+    engine->challenge.size = 0;
+    if (!buffer_append(&engine->challenge, text->bytes, text->size))
+        return error_set_memory(error);
+    text->size = mask_secret(text->bytes, text->size, hidden, strlen(hidden));
+    text->size =
+        mask_secret(text->bytes, text->size, engine->response.bytes, engine->response.size);
+    return 0;
+}
+
 static int receive(struct smtp_engine *engine, const char *bytes, size_t size, size_t *consumed,
                    struct smtp_event *event, struct mailer_error *error)
 {
@@ -305,11 +339,21 @@ static int receive(struct smtp_engine *engine, const char *bytes, size_t size, s
     if (!smtp_reply_is_partial(&engine->reader))
         engine->reply_began = engine->sent;
     bool is_first = error != NULL && !error_is_set(error);
-    int whole = smtp_reply_read(&engine->reader, bytes, size, consumed, error);
+    bool is_login = awaits_login(engine);
+    /* What is no reply may be the login itself, repeated. */
+    int whole = smtp_reply_read(&engine->reader, bytes, size, consumed, is_login ? NULL : error);
+    if (whole == MAILER_PROTOCOL && is_login)
+        error_set(error, MAILER_PROTOCOL, MAILER_STAGE_AUTH,
+                  "the server does not speak SMTP: its answer to the login is no reply");
+    else if (whole < 0 && is_login)
+        error_set_memory(error);
     if (whole < 0 && is_first && engine->answered < engine->submitted)
         error->stage = smtp_engine_stage(smtp_engine_awaited(engine));
     if (whole <= 0)
         return whole;
+    int masked = is_login ? mask_login(engine, error) : 0;
+    if (masked != 0)
+        return masked;
     event->reply = &engine->reader.reply;
     return take_reply(engine, size - *consumed, event, error);
 }

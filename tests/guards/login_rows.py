@@ -113,7 +113,12 @@ TABLE.row(
     "in-the-trace", "the password stood in what is shown for debugging",
     Guard(COMMANDS, "smtp_engine_trace(engine, shown, strlen(shown));",
           "smtp_engine_trace(engine, line, length - 2);", "test_engine",
-          "the_trace_shows_commands_but_no_secret"))
+          "the_trace_shows_commands_but_no_secret"),
+    Guard("src/smtp/engine_replies.c", "bool is_login = awaits_login(engine);",
+          "bool is_login = false && awaits_login(engine);", "test_session_secure",
+          "a_login_that_cannot_be_done_sends_nothing"),
+    Guard(SASL, "if (is_by_token(sasl) && message != NULL)", "if (false)", "test_sasl",
+          "a_token_that_the_server_repeats_is_not_shown"))
 TABLE.row(
     "in-the-arguments", "others could read the password among the arguments or in its file",
     Guard("src/cli/password/secret.c", "explicit_bzero(string, size);", "", "test_options",

@@ -50,7 +50,7 @@ TABLE.row(
           "if (!buffer_append(&reply->text, line + skip, strnlen(line + skip, size - skip)))",
           "test_reply", "any_octet_may_stand_in_the_text"),
     Guard("src/client/session_events.c",
-          "(reply->text.size > 0 && memchr(reply->text.bytes, '\\0', reply->text.size) != NULL)",
+          "(size > 0 && memchr(event->challenge, '\\0', size) != NULL)",
           "false", "test_guards_session", "a_challenge_with_a_nul_or_too_long_is_nonsense"))
 TABLE.row(
     "huge-line", "a length of 32 bits wrapped at a line of 4 GiB",

@@ -49,6 +49,8 @@ struct crowd {
     int slow_answer;       /**< milliseconds until the first connection's messages are answered */
     int patience;          /**< milliseconds until any message is answered */
     _Atomic bool hangs_up; /**< closes all connections there are, once */
+    bool shy;              /**< the second connection is told 421, further ones nothing */
+    bool only_first;       /**< MAIL is told 421 but over the first connection */
     bool silent_end;       /**< never answers the end of a message */
 
     /* What it has seen. */
@@ -106,7 +108,8 @@ static inline void crowd_obey(struct crowd *crowd, struct crowd_guest *guest)
     } else if (strncmp(line, "EHLO ", 5) == 0) {
         crowd_say(guest, "250-x.test\r\n250 PIPELINING");
     } else if (strncmp(line, "MAIL ", 5) == 0) {
-        guest->closing = crowd->messages_each > 0 && guest->messages == crowd->messages_each;
+        guest->closing = (crowd->messages_each > 0 && guest->messages == crowd->messages_each) ||
+                         (crowd->only_first && guest->number > 0);
         crowd_say(guest, guest->closing ? "421 4.7.0 enough" : "250 ok");
     } else if (sscanf(line, "RCPT TO:<m%d@", &guest->recipient) == 1) {
         crowd_say(guest, "250 ok");
@@ -150,8 +153,10 @@ static inline void crowd_accept(struct crowd *crowd)
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     struct crowd_guest guest = {.descriptor = descriptor, .number = crowd->connections};
     bool refused = crowd->guest_count == CROWD_CONNECTIONS ||
-                   (crowd->most > 0 && crowd->guest_count >= crowd->most);
-    crowd_say(&guest, refused ? "421 4.7.0 too many connections" : "220 x.test");
+                   (crowd->most > 0 && crowd->guest_count >= crowd->most) ||
+                   (crowd->shy && crowd->connections == 1 && crowd->refused == 0);
+    if (refused || !crowd->shy || crowd->connections == 0)
+        crowd_say(&guest, refused ? "421 4.7.0 too many connections" : "220 x.test");
     if (refused) {
         crowd->refused++;
         close(descriptor);

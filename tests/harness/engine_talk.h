@@ -18,6 +18,7 @@ struct talk {
     int result;        /* of the last smtp_engine_receive() */
     size_t piece;      /* octets given to the engine at a time; 0: as much as there is */
     char events[4096]; /* since talk_events() */
+    struct smtp_event last;
 };
 
 static inline const char *talk_event_name(enum smtp_event_kind kind)
@@ -54,6 +55,7 @@ static inline void talk_say_octets(struct talk *talk, const char *bytes, size_t 
         struct smtp_event event;
         talk->result =
             smtp_engine_receive(talk->engine, block, piece, &consumed, &event, &talk->error);
+        talk->last = event;
         assert_true(consumed > 0 && consumed <= piece);
         if (talk->result == 0)
             talk_write_event(talk->events, sizeof talk->events, &event);
