@@ -10,6 +10,7 @@
 #define CLIENT_DELIVERY_H
 
 #include "error.h"
+#include "progress.h"
 
 #include <mailer/send.h>
 
@@ -68,6 +69,7 @@ struct delivery_queue {
     bool can_wait;             /**< next may say MAILER_NEXT_LATER */
     bool exhausted;            /**< next has given its last */
     struct mailer_error error; /**< the first failure of all */
+    struct progress progress;
 };
 
 /**
