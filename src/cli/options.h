@@ -104,6 +104,8 @@ struct send_options {
     bool skip_empty;
     bool dry_run;
     bool json;
+    bool progress;
+    const char *log_file;
     unsigned wire;
     bool version;
     bool help;

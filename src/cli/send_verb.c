@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include "verbs.h"
 
-#include "advice.h"
-#include "client_key.h"
 #include "compose_message.h"
 #include "help.h"
 #include "json_output.h"
-#include "login_password.h"
 #include "options.h"
 #include "recipients.h"
 #include "report.h"
 #include "sender.h"
 #include "server_settings.h"
+#include "transfer.h"
 
 #include <mailer/mailer.h>
 
@@ -66,31 +64,14 @@ static int transmit(struct send_options *options, struct mailer_server *server,
                     const struct server_address *address, const struct mailer_message *message,
                     struct problem *problem)
 {
-    struct mailer_error error = MAILER_ERROR_INIT;
-    struct mailer_result *result = NULL;
-    struct client_key key;
-    int unusable = client_key_use(&key, options, server, problem);
-    if (unusable != 0)
-        return unusable;
-    struct report_trace trace = {stderr, options->verbose > 1};
-    server->password = options->password.text;
-    if (options->verbose > 0) {
-        server->trace = report_trace;
-        server->trace_context = &trace;
-    }
-    enum exit_code code = EXIT_CODE_OK;
-    int failed = mailer_send(server, message, &result, &error);
-    if (failed != 0 && key.problem.exit_code != EXIT_CODE_OK) {
-        *problem = key.problem;
-        code = problem->exit_code;
-    } else {
-        if (options->json)
-            json_output_result(stdout, message, result, &error);
-        if (failed != 0)
-            code = report_failure(stderr, result, &error, advice_for(&error, server, address));
-    }
-    mailer_result_free(result);
-    return (int)code;
+    struct transfer transfer;
+    int result = transfer_start(&transfer, options, server, address, false, problem);
+    if (result == 0)
+        result = transfer_send(&transfer, message, problem);
+    else if (options->json)
+        json_output_problem(stdout, message, problem);
+    transfer_end(&transfer);
+    return result;
 }
 
 /* What the exit code says of the message stays true when nobody can be told more. */
@@ -120,11 +101,7 @@ static int send_message(struct send_options *options, struct problem *problem)
     if (result == 0 && options->dry_run && !skipped) {
         result = dry_run(options, message, problem);
     } else if (result == 0 && !skipped) {
-        result = login_password_find(options, &server, &address, problem);
-        if (result == 0)
-            result = transmit(options, &server, &address, message, problem);
-        if (options->json && problem->exit_code != EXIT_CODE_OK)
-            json_output_problem(stdout, message, problem);
+        result = transmit(options, &server, &address, message, problem);
         end_output();
     }
     mailer_message_free(message);
