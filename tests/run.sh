@@ -8,8 +8,8 @@ set -euo pipefail
 
 cd "$(dirname "$0")/.."
 .ci/install.sh cmake ninja-build gcc libc6-dev pkg-config python3 openssl \
-    libssl-dev libmagic-dev libarchive-dev libgumbo-dev libidn2-dev libinih-dev libgsasl-dev \
-    libc-ares-dev libcmocka-dev libgmime-3.0-dev libgssapi-krb5-2 python3-aiosmtpd
+    libssl-dev libmagic-dev libarchive-dev libgumbo-dev libidn2-dev libinih-dev libedit-dev libgsasl-dev \
+    libc-ares-dev libcmocka-dev libgmime-3.0-dev libgssapi-krb5-2 python3-aiosmtpd tmux
 
 build() {
     if ! { cmake --preset "$1" && cmake --build --preset "$@"; } >"build-$1.log" 2>&1; then

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "interrupt.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/select.h>
 
 static const struct {
     int number;
@@ -15,6 +17,7 @@ enum { ENDS = sizeof ends / sizeof *ends, PATIENCE = 3 };
 static volatile sig_atomic_t noted, count, asked;
 
 static struct sigaction actions_before[ENDS];
+static unsigned depth;
 
 static void note_end(int number)
 {
@@ -37,6 +40,8 @@ void interrupt_catch(void)
     /* Files are read on with; what waits for a connection or the keyboard is woken all the same. */
     struct sigaction action = {.sa_handler = note_end, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
+    if (depth++ > 0)
+        return;
     noted = count = 0;
     for (size_t i = 0; i < ENDS; i++) {
         sigaction(ends[i].number, NULL, &actions_before[i]);
@@ -47,6 +52,8 @@ void interrupt_catch(void)
 
 void interrupt_release(void)
 {
+    if (--depth > 0)
+        return;
     for (size_t i = 0; i < ENDS; i++)
         sigaction(ends[i].number, &actions_before[i], NULL);
 }
@@ -54,6 +61,27 @@ void interrupt_release(void)
 int interrupt_number(void)
 {
     return noted;
+}
+
+bool interrupt_wait(int descriptor)
+{
+    sigset_t blocked, before;
+    sigemptyset(&blocked);
+    for (size_t i = 0; i < ENDS; i++)
+        sigaddset(&blocked, ends[i].number);
+    sigprocmask(SIG_BLOCK, &blocked, &before);
+    int ready = 0;
+    while (noted == 0 && ready <= 0) {
+        fd_set readable;
+        FD_ZERO(&readable);
+        FD_SET(descriptor, &readable);
+        ready = pselect(descriptor + 1, &readable, NULL, NULL, NULL, &before);
+        if (ready < 0 && errno != EINTR)
+            break;
+    }
+    bool interrupted = noted != 0;
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return !interrupted;
 }
 
 const char *interrupt_name(int number)

@@ -16,11 +16,17 @@
  */
 void interrupt_catch(void);
 
-/** They do again what they did before. Only behind interrupt_catch(). */
+/** They do again what they did before: as often as interrupt_catch(), which may be nested. */
 void interrupt_release(void);
 
 /** The signal that was noted, or 0. */
 int interrupt_number(void);
+
+/**
+ * Waits until there is something to read; nothing that comes in between is missed.
+ * @return false when a signal was noted.
+ */
+bool interrupt_wait(int descriptor);
 
 /** Its name, such as "SIGINT". Static. */
 const char *interrupt_name(int number);

@@ -125,6 +125,8 @@ static const struct option options_table[] = {
      MESSAGE, OPTION_TEXT, AT(message_file), .once = true},
     {NULL, "E", NULL, "send nothing when there is no text and nothing attached",
      MESSAGE, OPTION_FLAG, AT(skip_empty)},
+    {"editor", NULL, NULL, "write the text with $VISUAL or $EDITOR, at a terminal",
+     MESSAGE, OPTION_FLAG, AT(use_editor)},
     /* What scripts pass to sendmail. A lone dot never ends the text here. */
     {NULL, "iG", NULL, NULL, MESSAGE, OPTION_IGNORED},
     {NULL, "oBL", "VALUE", NULL, MESSAGE, OPTION_IGNORED},

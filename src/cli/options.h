@@ -36,6 +36,9 @@ struct send_options {
     const char *envelope_sender;
     const char *full_name;
     const char *text_file;
+    const char *typed_text; /**< the text itself, which somebody has typed */
+    size_t typed_size;
+    bool use_editor;
     const char *html_file;
     const char *input_type;
     struct text_list to;

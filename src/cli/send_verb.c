@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "verbs.h"
 
+#include "compose/compose.h"
 #include "compose_message.h"
+#include "dry_run.h"
 #include "help.h"
 #include "json_output.h"
 #include "options.h"
@@ -46,20 +48,6 @@ static int show_version(void)
     return verb_show(&text);
 }
 
-static int dry_run(const struct send_options *options, const struct mailer_message *message,
-                   struct problem *problem)
-{
-    enum mailer_wire wire = server_settings_wire(options, MAILER_WIRE_7BIT);
-    struct mailer_error error = MAILER_ERROR_INIT;
-    report_envelope(stderr, message, wire);
-    int failed = mailer_message_write(message, wire, STDOUT_FILENO, &error);
-    if (failed == 0)
-        return 0;
-    problem_set_error(problem, &error);
-    return failed == MAILER_SYSTEM ? problem_wrap(problem, EXIT_CODE_IO, "standard output")
-                                   : (int)problem->exit_code;
-}
-
 static int transmit(struct send_options *options, struct mailer_server *server,
                     const struct server_address *address, const struct mailer_message *message,
                     struct problem *problem)
@@ -95,6 +83,15 @@ static int send_message(struct send_options *options, struct problem *problem)
         result = server_settings(options, &server, &address, problem);
     if (result == 0)
         result = sender_choose(options, &address, &from, problem);
+    if (result == 0 && compose_message_lacks_text(options)) {
+        result = compose_run(options, &server, &address, from, true, problem);
+        end_output();
+        free(from);
+        return result;
+    }
+    if (result == 0 && options->use_editor)
+        result = problem_set(problem, EXIT_CODE_USAGE,
+                             "--editor is for a text that is written at a terminal");
     if (result == 0)
         result = compose_message(options, from, &message, problem);
     bool skipped = result == 0 && options->skip_empty && mailer_message_is_empty(message);

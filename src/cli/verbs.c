@@ -12,7 +12,8 @@
 static const struct verb verbs[] = {
     {"catch", "[OPTION...]", "run a server that keeps what it gets, for trying things out",
      catch_verb},
-    {"compose", NULL, NULL, NULL},
+    {"compose", "[OPTION...] [RECIPIENT...]", "write messages at the terminal, over one connection",
+     compose_verb},
     {"check", NULL, NULL, NULL},
     {"outbox", NULL, NULL, NULL},
     {"merge", NULL, NULL, NULL},
