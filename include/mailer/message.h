@@ -407,6 +407,14 @@ MAILER_API int mailer_message_seal(struct mailer_message *message, struct mailer
 /** Whether a sealed message has no octet of text and nothing attached. false before seal. */
 MAILER_API bool mailer_message_is_empty(const struct mailer_message *message);
 
+/**
+ * The media type under which an attachment goes, given or found, without parameters; NULL past the
+ * end, and before seal. Borrowed from the message.
+ * @param index  in the order in which they were attached; pictures of the body do not count.
+ */
+MAILER_API const char *mailer_message_attachment_type(const struct mailer_message *message,
+                                                      size_t index);
+
 /** The Message-ID with its angle brackets; NULL before seal. Borrowed from the message. */
 MAILER_API const char *mailer_message_id(const struct mailer_message *message);
 

@@ -66,7 +66,7 @@ class Compose(ComposeTestCase):
                     self.write(screen, "Eve <eve@example.test>, joe@example.test", "Two", ["2"],
                                [note])
                     screen.expect("Attached:")
-                    screen.expect("note.txt (8 B)")
+                    screen.expect("note.txt (8 B, text/plain)")
                     screen.expect("Sent.")
                     self.write(screen, "zoe@example.test", "", [])
                     screen.expect("0 lines")
@@ -74,7 +74,7 @@ class Compose(ComposeTestCase):
                     screen.answer("To: ", "")
                     self.assertEqual(screen.end(), 0, screen.seen)
             self.assertEqual(len(server.connections), 1)
-            self.assertTrue(server.connections[0]["quit"])
+            self.assertTrue(common.wait_for(lambda: server.connections[0]["quit"], 5))
             self.assertEqual(len(server.messages), 3)
             first, second, third = (message["octets"] for message in server.messages)
             self.assert_holds(first, "Hello,\n\nÜmlaut.\n".encode())

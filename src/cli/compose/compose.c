@@ -130,7 +130,7 @@ static int send_draft(struct compose *compose, struct draft *draft, struct probl
     if (result == 0)
         result = compose_message(&all, compose->from, &message, problem);
     if (result == 0) {
-        questions_summarize(&all, draft);
+        questions_summarize(&all, message);
         result = send_sealed(compose, message, problem);
     }
     mailer_message_free(message);

@@ -224,29 +224,30 @@ static void show_all(const char *label, const struct text_list *list)
         show(label, list->items[i]);
 }
 
-static void show_text(const struct buffer *text)
+static void show_text(const char *text, size_t text_size)
 {
     char size[16], line[64];
     size_t lines = 0;
-    for (size_t i = 0; i < text->size; i++)
-        lines += text->bytes[i] == '\n';
-    progress_bar_size(size, text->size);
+    for (size_t i = 0; i < text_size; i++)
+        lines += text[i] == '\n';
+    progress_bar_size(size, text_size);
     snprintf(line, sizeof line, "%zu line%s, %s", lines, lines == 1 ? "" : "s", size);
     show("Text:", line);
 }
 
-static void show_file(const char *file)
+static void show_file(const char *file, const char *type)
 {
-    char size[16] = "", line[LINE_SIZE];
+    char size[16], line[LINE_SIZE];
     struct stat status;
     bool is_known = stat(file, &status) == 0 && S_ISREG(status.st_mode);
     if (is_known)
         progress_bar_size(size, (uint64_t)status.st_size);
-    snprintf(line, sizeof line, "%s%s%s%s", file, is_known ? " (" : "", size, is_known ? ")" : "");
+    snprintf(line, sizeof line, "%s (%s%s%s)", file, is_known ? size : "", is_known ? ", " : "",
+             type);
     show("Attached:", line);
 }
 
-void questions_summarize(const struct send_options *options, const struct draft *draft)
+void questions_summarize(const struct send_options *options, const struct mailer_message *message)
 {
     fputc('\n', stderr);
     show_all("To:", &options->state.operands);
@@ -254,7 +255,12 @@ void questions_summarize(const struct send_options *options, const struct draft 
     show_all("Cc:", &options->cc);
     show_all("Bcc:", &options->bcc);
     show("Subject:", options->subject != NULL ? options->subject : "");
-    show_text(&draft->text);
-    for (size_t i = 0; i < options->attachment_count; i++)
-        show_file(options->attachments[i].argument);
+    show_text(options->typed_text, options->typed_size);
+    for (size_t i = 0, attached = 0; i < options->attachment_count; i++) {
+        const struct attachment_option *file = &options->attachments[i];
+        const char *type =
+            file->is_picture ? NULL : mailer_message_attachment_type(message, attached);
+        attached += !file->is_picture;
+        show_file(file->argument, type != NULL ? type : "a picture");
+    }
 }

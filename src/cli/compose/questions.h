@@ -7,6 +7,8 @@
 #include "compose/keyboard.h"
 #include "options.h"
 
+#include <mailer/message.h>
+
 /**
  * Asks for what neither the options nor the draft give: the recipients, the subject, the text,
  * which ends with a line that is "." or the end of the file, and files to attach. What is wrong is
@@ -16,7 +18,11 @@
 enum keyboard_answer questions_ask(struct keyboard *keyboard, const struct send_options *options,
                                    struct draft *draft, struct problem *problem);
 
-/** Shows what is going to be sent: recipients, subject, sizes. */
-void questions_summarize(const struct send_options *options, const struct draft *draft);
+/**
+ * Shows what is going to be sent: recipients, subject, sizes and types.
+ * @param options  those with what was typed.
+ * @param message  made of them.
+ */
+void questions_summarize(const struct send_options *options, const struct mailer_message *message);
 
 #endif
