@@ -321,6 +321,18 @@ class Drafts(ComposeTestCase):
         self.assertEqual(len(self.drafts()), 1)
 
 
+    def test_an_interrupted_password_keeps_the_message(self):
+        with self.scripted("A12") as server:
+            with self.open(server, "--user", "test", "--tls", "required") as screen:
+                self.write(screen, "bob@example.test", "x", ["x"])
+                screen.expect("Password of test at 127.0.0.1:")
+                screen.type("\x03")
+                screen.expect("is kept in")
+                self.assertEqual(screen.end(), 77, screen.seen)
+        self.assertEqual(len(self.drafts()), 1)
+        self.assertEqual(server.connections, [])
+
+
 class Tmux(ComposeTestCase):
     def test_by_keystrokes(self):
         if shutil.which("tmux") is None:
