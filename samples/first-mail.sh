@@ -8,7 +8,7 @@ set -eu
 cd "$(dirname "$0")/.."
 samples=$PWD/samples
 .ci/install.sh cmake make gcc libc6-dev pkg-config python3 \
-    libssl-dev libmagic-dev libarchive-dev libgumbo-dev libidn2-dev libinih-dev libgsasl-dev libc-ares-dev
+    libssl-dev libmagic-dev libarchive-dev libgumbo-dev libidn2-dev libinih-dev libedit-dev libgsasl-dev libc-ares-dev
 
 echo "Building into $PWD/build (the log is build/first-mail.log)"
 mkdir -p build

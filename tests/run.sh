@@ -8,9 +8,10 @@ set -euo pipefail
 
 cd "$(dirname "$0")/.."
 .ci/install.sh cmake ninja-build gcc libc6-dev pkg-config python3 openssl \
-    libssl-dev libmagic-dev libarchive-dev libgumbo-dev libidn2-dev libinih-dev libgsasl-dev \
-    libc-ares-dev libcmocka-dev libgmime-3.0-dev libgssapi-krb5-2 python3-aiosmtpd \
-    mandoc man-db bash-completion zsh fish dpkg-dev lintian strace valgrind gnuplot-nox sqlite3
+    libssl-dev libmagic-dev libarchive-dev libgumbo-dev libidn2-dev libinih-dev libedit-dev \
+    libgsasl-dev libc-ares-dev libcmocka-dev libgmime-3.0-dev libgssapi-krb5-2 \
+    python3-aiosmtpd tmux mandoc man-db bash-completion zsh fish dpkg-dev lintian strace valgrind \
+    gnuplot-nox sqlite3
 # Programs that send by calling another, and those that ours is compared with.
 .ci/install.sh git-email mutt php-cli libmailtools-perl s-nail mailutils liblockfile1
 

@@ -117,12 +117,39 @@ static void a_struct_that_was_not_initialised_is_wrong_use(void **state)
     mailer_message_free(message);
 }
 
+static void the_types_of_attachments_are_told_in_their_order(void **state)
+{
+    (void)state;
+    struct mailer_message *message = NULL;
+    struct mailer_content content = picture_content();
+    struct mailer_attachment named = MAILER_ATTACHMENT_INIT;
+    mailer_message_new(&message, NULL);
+    mailer_message_set_from(message, "ann@example.org", NULL);
+    mailer_message_set_text(message, "Hello.", NULL);
+    assert_int_equal(add_picture(message, "shown.png", NULL, NULL), 0);
+    named.name = "cpu.png";
+    assert_int_equal(mailer_message_attach(message, &content, &named, NULL), 0);
+    named.name = "table";
+    named.type = "text/csv; header=present";
+    content.bytes = "a,b\n";
+    content.size = 4;
+    assert_int_equal(mailer_message_attach(message, &content, &named, NULL), 0);
+    assert_null(mailer_message_attachment_type(message, 0));
+    assert_int_equal(mailer_message_seal(message, NULL), 0);
+    assert_string_equal(mailer_message_attachment_type(message, 0), "image/png");
+    assert_string_equal(mailer_message_attachment_type(message, 1), "text/csv");
+    assert_null(mailer_message_attachment_type(message, 2));
+    assert_null(mailer_message_attachment_type(message, SIZE_MAX));
+    mailer_message_free(message);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_picture_is_called_by_its_name),
         cmocka_unit_test(a_given_content_id_is_kept),
         cmocka_unit_test(names_that_cannot_be_one_make_one),
+        cmocka_unit_test(the_types_of_attachments_are_told_in_their_order),
         cmocka_unit_test(the_same_name_twice_makes_two_content_ids),
         cmocka_unit_test(the_same_content_id_twice_is_refused),
         cmocka_unit_test(what_is_no_picture_is_refused),

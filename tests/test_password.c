@@ -262,27 +262,43 @@ static void a_terminal_is_asked_in_silence_and_put_back(void **state)
     close(terminal);
 }
 
-static void a_signal_finds_the_terminal_put_back(void **state)
+/* Asks with a signal in between that is caught. @return the exit code. */
+static int ask_with_signal(int number, struct secret *secret)
 {
-    (void)state;
     int keyboard, terminal;
     char name[128];
     assert_int_equal(openpty(&keyboard, &terminal, name, NULL, NULL), 0);
     struct sigaction action = {.sa_handler = see_signal}, before;
-    sigaction(SIGTERM, &action, &before);
+    sigaction(number, &action, &before);
     signals_seen = 0;
     terminal_of_signal = terminal;
-    struct secret secret = {0};
     struct problem problem = {0};
-    pid_t typist = type_at(keyboard, "again\n", SIGTERM);
-    assert_int_equal(password_from_terminal(&secret, name, "Password: ", &problem), 0);
-    assert_secret(&secret, "again");
+    pid_t typist = type_at(keyboard, "again\n", number);
+    int result = password_from_terminal(secret, name, "Password: ", &problem);
     assert_int_equal(signals_seen, 1);
     assert_true(echo_at_signal);
     assert_int_equal(waitpid(typist, NULL, 0), typist);
-    sigaction(SIGTERM, &before, NULL);
+    sigaction(number, &before, NULL);
     close(keyboard);
     close(terminal);
+    return result;
+}
+
+static void a_signal_finds_the_terminal_put_back(void **state)
+{
+    (void)state;
+    struct secret secret = {0};
+    assert_int_equal(ask_with_signal(SIGTSTP, &secret), 0);
+    assert_secret(&secret, "again");
+}
+
+static void whoever_survives_the_signal_to_end_is_not_asked_again(void **state)
+{
+    (void)state;
+    struct secret secret = {0};
+    assert_int_equal(ask_with_signal(SIGTERM, &secret), EXIT_CODE_LOGIN);
+    assert_false(secret_is_set(&secret));
+    assert_int_equal(ask_with_signal(SIGINT, &secret), EXIT_CODE_LOGIN);
 }
 
 static void without_a_terminal_nobody_is_asked(void **state)
@@ -307,6 +323,7 @@ int main(void)
         cmocka_unit_test(a_command_that_hangs_is_killed_with_its_children),
         cmocka_unit_test(a_terminal_is_asked_in_silence_and_put_back),
         cmocka_unit_test(a_signal_finds_the_terminal_put_back),
+        cmocka_unit_test(whoever_survives_the_signal_to_end_is_not_asked_again),
         cmocka_unit_test(without_a_terminal_nobody_is_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -447,6 +447,14 @@ MAILER_API int mailer_message_digest(const struct mailer_message *message,
                                      unsigned char digest[MAILER_DIGEST_SIZE],
                                      struct mailer_error *error);
 
+/**
+ * The media type under which an attachment goes, given or found, without parameters; NULL past the
+ * end, and before seal. Borrowed from the message.
+ * @param index  in the order in which they were attached; pictures of the body do not count.
+ */
+MAILER_API const char *mailer_message_attachment_type(const struct mailer_message *message,
+                                                      size_t index);
+
 /** The Message-ID with its angle brackets; NULL before seal. Borrowed from the message. */
 MAILER_API const char *mailer_message_id(const struct mailer_message *message);
 

@@ -46,6 +46,20 @@ enum mailer_tls_mode {
 typedef int (*mailer_password_function)(void *context, char *password, size_t room,
                                         struct mailer_error *error);
 
+/**
+ * Told how far the message on its way has got, as often as ten times a second, also while there is
+ * nothing new, and once more when it has gone whole; of many small messages that go together, not
+ * of each. It is the place to notice that a signal has come or a button was pressed.
+ * @param sent   octets of the message that the system has taken for the connection; it falls when
+ *               the message has to go over another connection.
+ * @param total  octets of the message as the server gets it; 0 while there is no connection that is
+ *               ready for it.
+ * @return 0 to go on. Anything else calls the sending off: the connection is closed without the end
+ *         of a message that is not whole. Messages that are not settled fail with
+ *         MAILER_CANCELLED, and those whose end was sent with MAILER_UNKNOWN.
+ */
+typedef int (*mailer_progress_function)(void *context, uint64_t sent, uint64_t total);
+
 /** Which addresses of a host are tried. */
 enum mailer_family { MAILER_FAMILY_ANY = 0, MAILER_FAMILY_IPV4, MAILER_FAMILY_IPV6 };
 
@@ -103,13 +117,16 @@ struct mailer_server {
                                            it needs; never after a refused login, nor what may have
                                            been delivered */
     unsigned messages_per_connection; /**< then a new one is made; 0: as many as the server takes */
+    mailer_progress_function progress; /**< called by mailer_send(), mailer_send_each() and
+                                            mailer_sender_send(), not by a batch */
+    void *progress_context;
 };
 
 #define MAILER_SERVER_INIT                                                                         \
     {                                                                                              \
         sizeof(struct mailer_server), NULL, MAILER_TLS_DEFAULT, false, NULL, NULL, NULL, false,    \
             NULL, NULL, 0, MAILER_WIRE_BINARY, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL,  \
-            false, NULL, NULL, MAILER_FAMILY_ANY, NULL, NULL, 0                                    \
+            false, NULL, NULL, MAILER_FAMILY_ANY, NULL, NULL, 0, NULL, NULL                        \
     }
 
 /** What became of a recipient, in the fewest words. */

@@ -60,15 +60,23 @@ static int choose_body(const struct send_options *options, bool *from_input,
         return problem_set(problem, EXIT_CODE_USAGE,
                            "-M is for a text on standard input, which -a takes already");
     *from_input = inputs == 0 && options->text_file == NULL && options->html_file == NULL &&
-                  message_file(options) == NULL;
-    if ((*from_input || (message_file(options) != NULL && inputs > 0)) && isatty(STDIN_FILENO))
+                  options->typed_text == NULL && message_file(options) == NULL;
+    if (message_file(options) != NULL && inputs > 0 && isatty(STDIN_FILENO))
         return problem_set(problem, EXIT_CODE_USAGE,
-                           "no text: put < FILE or < /dev/null behind, pipe it in, or give "
-                           "--text FILE (writing at the terminal is not built yet)");
+                           "no message: put < FILE behind, pipe it in, or give --eml FILE");
     if (options->password_descriptor == STDIN_FILENO && (*from_input || inputs > 0))
         return problem_set(problem, EXIT_CODE_USAGE,
                            "--password-fd 0 and the message both want standard input");
     return 0;
+}
+
+bool compose_message_lacks_text(const struct send_options *options)
+{
+    size_t inputs = 0;
+    struct problem problem = {0};
+    return options->text_file == NULL && options->html_file == NULL &&
+           message_file(options) == NULL && options->password_descriptor != STDIN_FILENO &&
+           isatty(STDIN_FILENO) && count_inputs(options, &inputs, &problem) == 0 && inputs == 0;
 }
 
 static void add_all(struct mailer_message *message, add_mailboxes *add,
@@ -130,11 +138,23 @@ static int add_calendar(struct mailer_message *message, const char *file,
     return result;
 }
 
+static void add_typed_text(struct mailer_message *message, const struct send_options *options,
+                           struct mailer_error *error)
+{
+    struct mailer_content content = MAILER_CONTENT_INIT;
+    content.bytes = options->typed_text;
+    content.size = options->typed_size;
+    const char *type = options->input_type != NULL ? options->input_type : "text/plain";
+    mailer_message_set_body(message, type, &content, error);
+}
+
 static int add_bodies(struct mailer_message *message, const struct send_options *options,
                       bool from_input, struct mailer_error *error, struct problem *problem)
 {
     int result = 0;
-    if (from_input) {
+    if (options->typed_text != NULL) {
+        add_typed_text(message, options, error);
+    } else if (from_input) {
         const char *type = options->input_type != NULL ? options->input_type : "text/plain";
         result = add_body(message, "", type, "-", error, problem);
     } else if (options->text_file != NULL)

@@ -15,4 +15,7 @@
 int compose_message(const struct send_options *options, const char *from,
                     struct mailer_message **message, struct problem *problem);
 
+/** Whether the text would have to be typed: nothing gives it, and standard input is a terminal. */
+bool compose_message_lacks_text(const struct send_options *options);
+
 #endif

@@ -136,6 +136,8 @@ static const struct option options_table[] = {
     {"only-if-changed", NULL, "STATE", "send nothing when text and files are as last time, which "
      "the file STATE remembers",
      MESSAGE, OPTION_TEXT, AT(only_if_changed), .once = true},
+    {"editor", NULL, NULL, "write the text with $VISUAL or $EDITOR, at a terminal",
+     MESSAGE, OPTION_FLAG, AT(use_editor)},
     /* What scripts pass to sendmail. A lone dot never ends the text here. */
     {NULL, "iG", NULL, NULL, MESSAGE, OPTION_IGNORED},
     {NULL, "oBL", "VALUE", NULL, MESSAGE, OPTION_IGNORED},
@@ -214,6 +216,10 @@ static const struct option options_table[] = {
     {"json", NULL, NULL, "the outcome as JSON on standard output; of sending, a line for each "
      "recipient",
      OUTPUT, OPTION_FLAG, AT(json), CHECK},
+    {"progress", NULL, NULL, "show how far it is; on a terminal that is done when it takes long",
+     OUTPUT, OPTION_FLAG, AT(progress)},
+    {"log", NULL, "FILE", "add a line for each message to a file",
+     OUTPUT, OPTION_TEXT, AT(log_file), ENVIRONMENT},
     {"version", "V", NULL, "show the version",
      OUTPUT, OPTION_FLAG, AT(version)},
     {"help", "h", NULL, "show this help",

@@ -40,6 +40,9 @@ struct send_options {
     const char *full_name;
     const char *domain;
     const char *text_file;
+    const char *typed_text; /**< the text itself, which somebody has typed */
+    size_t typed_size;
+    bool use_editor;
     const char *html_file;
     const char *input_type;
     struct text_list to;
@@ -111,6 +114,8 @@ struct send_options {
     bool dry_run;
     bool check; /**< --check */
     bool json;
+    bool progress;
+    const char *log_file;
     unsigned wire;
     bool version;
     bool help;

@@ -87,6 +87,48 @@ static void write_recipients(FILE *out, const struct mailer_result *result)
         fprintf(out, "; sent to the other %zu of %zu recipients", count - failed, count);
 }
 
+static enum exit_code tally_of(const struct mailer_result *result)
+{
+    struct exit_code_tally tally = {0};
+    struct mailer_recipient_result recipient = MAILER_RECIPIENT_RESULT_INIT;
+    for (size_t i = 0; result != NULL && mailer_result_recipient(result, i, &recipient) == 0; i++)
+        exit_code_tally_add(&tally, &recipient.error);
+    return tally.failed + tally.accepted > 0 ? exit_code_of_tally(&tally) : EXIT_CODE_TEMPORARY;
+}
+
+/* Those of the same fate; a refused recipient has simply not been sent to. */
+static void write_fate(FILE *out, const struct mailer_result *result, enum mailer_fate fate,
+                       const char *words, const char **separator)
+{
+    struct mailer_recipient_result recipient = MAILER_RECIPIENT_RESULT_INIT;
+    size_t count = 0;
+    for (size_t i = 0; result != NULL && mailer_result_recipient(result, i, &recipient) == 0; i++) {
+        char shown[LINE_SIZE];
+        bool refused = recipient.fate == MAILER_FATE_REFUSED;
+        if ((refused ? MAILER_FATE_TRY_AGAIN : recipient.fate) != fate)
+            continue;
+        text_printable(shown, sizeof shown, recipient.address, strlen(recipient.address));
+        if (count++ == 0)
+            fprintf(out, "%s %s %s", *separator, words, shown);
+        else if (count <= REPORT_RECIPIENTS)
+            fprintf(out, ", %s", shown);
+        *separator = ";";
+    }
+    if (count > REPORT_RECIPIENTS)
+        fprintf(out, " and %zu more", count - REPORT_RECIPIENTS);
+}
+
+enum exit_code report_interruption(FILE *out, const struct mailer_result *result, const char *name)
+{
+    const char *separator = "";
+    fprintf(out, "mailer: interrupted (%s):", name);
+    write_fate(out, result, MAILER_FATE_ACCEPTED, "sent to", &separator);
+    write_fate(out, result, MAILER_FATE_UNKNOWN, "may have been sent to", &separator);
+    write_fate(out, result, MAILER_FATE_TRY_AGAIN, "not sent to", &separator);
+    fputs(*separator == '\0' ? " nothing was sent\n" : "\n", out);
+    return tally_of(result);
+}
+
 enum exit_code report_failure(FILE *out, const struct mailer_result *result,
                               const struct mailer_error *error, const char *advice)
 {

@@ -38,4 +38,12 @@ void report_envelope(FILE *out, const struct mailer_message *message, enum maile
 enum exit_code report_failure(FILE *out, const struct mailer_result *result,
                               const struct mailer_error *error, const char *advice);
 
+/**
+ * Writes one line about a message whose sending was interrupted: who has got it, who has not, and
+ * who may have.
+ * @param name  of the signal.
+ * @return the exit code.
+ */
+enum exit_code report_interruption(FILE *out, const struct mailer_result *result, const char *name);
+
 #endif

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "verbs.h"
 
-#include "advice.h"
-#include "client_key.h"
+#include "compose/compose.h"
 #include "compose_message.h"
+#include "dry_run.h"
 #include "help.h"
 #include "json_output.h"
-#include "login_password.h"
-#include "message_check.h"
 #include "missing_file.h"
 #include "options.h"
 #include "recipients.h"
@@ -15,6 +13,7 @@
 #include "sender.h"
 #include "sent_state.h"
 #include "server_settings.h"
+#include "transfer.h"
 
 #include <mailer/mailer.h>
 
@@ -54,51 +53,19 @@ static int show_version(void)
     return verb_show(&text);
 }
 
-static int dry_run(const struct send_options *options, const struct mailer_message *message,
-                   struct problem *problem)
-{
-    enum mailer_wire wire = server_settings_wire(options, MAILER_WIRE_7BIT);
-    struct mailer_error error = MAILER_ERROR_INIT;
-    report_envelope(stderr, message, wire);
-    int failed = mailer_message_write(message, wire, STDOUT_FILENO, &error);
-    if (failed == 0)
-        return 0;
-    problem_set_error(problem, &error);
-    return failed == MAILER_SYSTEM ? problem_wrap(problem, EXIT_CODE_IO, "standard output")
-                                   : (int)problem->exit_code;
-}
-
 static int transmit(struct send_options *options, struct mailer_server *server,
                     const struct server_address *address, const struct mailer_message *message,
                     struct problem *problem)
 {
-    struct mailer_error error = MAILER_ERROR_INIT;
-    struct mailer_result *result = NULL;
-    struct client_key key;
-    int unusable = client_key_use(&key, options, server, problem);
-    if (unusable != 0)
-        return unusable;
-    struct report_trace trace = {stderr, options->verbose > 1};
-    server->password = options->password.text;
-    if (options->verbose > 0) {
-        server->trace = report_trace;
-        server->trace_context = &trace;
-    }
-    enum exit_code code = EXIT_CODE_OK;
-    if (options->check)
-        return message_check(stderr, message, server, options->from, problem);
-    int failed = mailer_send(server, message, &result, &error);
-    if (failed != 0 && key.problem.exit_code != EXIT_CODE_OK) {
-        *problem = key.problem;
-        code = problem->exit_code;
-    } else {
-        if (options->json)
-            json_output_result(stdout, message, result, &error);
-        if (failed != 0)
-            code = report_failure(stderr, result, &error, advice_for(&error, server, address));
-    }
-    mailer_result_free(result);
-    return (int)code;
+    struct transfer transfer;
+    int result = transfer_start(&transfer, options, server, address, false, problem);
+    if (result == 0)
+        result = options->check ? transfer_check(&transfer, message, problem)
+                                : transfer_send(&transfer, message, problem);
+    else if (options->json)
+        json_output_problem(stdout, message, problem);
+    transfer_end(&transfer);
+    return result;
 }
 
 /* What the exit code says of the message stays true when nobody can be told more. */
@@ -138,6 +105,15 @@ static int send_message(struct send_options *options, struct problem *problem)
         result = server_settings(options, &server, &address, problem);
     if (result == 0)
         result = sender_choose(options, &address, &from, problem);
+    if (result == 0 && compose_message_lacks_text(options)) {
+        result = compose_run(options, &server, &address, from, true, problem);
+        end_output();
+        free(from);
+        return result;
+    }
+    if (result == 0 && options->use_editor)
+        result = problem_set(problem, EXIT_CODE_USAGE,
+                             "--editor is for a text that is written at a terminal");
     if (result == 0)
         result = missing_file_note(options, problem);
     if (result == 0)
@@ -151,11 +127,7 @@ static int send_message(struct send_options *options, struct problem *problem)
     if (result == 0 && options->dry_run && !skipped) {
         result = dry_run(options, message, problem);
     } else if (result == 0 && !skipped) {
-        result = login_password_find(options, &server, &address, problem);
-        if (result == 0)
-            result = transmit(options, &server, &address, message, problem);
-        if (options->json && problem->exit_code != EXIT_CODE_OK)
-            json_output_problem(stdout, message, problem);
+        result = transmit(options, &server, &address, message, problem);
         if (result == 0 && options->only_if_changed != NULL && !options->check)
             result = sent_state_keep(&state, options->only_if_changed, problem);
         end_output();

@@ -16,7 +16,8 @@
 static const struct verb verbs[] = {
     {"catch", "[OPTION...]", "run a server that keeps what it gets, for trying things out",
      catch_verb, &catch_option_set, NULL},
-    {"compose", NULL, NULL, NULL, NULL, NULL},
+    {"compose", "[OPTION...] [RECIPIENT...]", "write messages at the terminal, over one connection",
+     compose_verb, &send_option_set, NULL},
     {"check", "[OPTION...] [URL]", "try the server and the login, and say what it can", check_verb,
      &check_option_set, NULL},
     {"outbox", NULL, NULL, NULL, NULL, NULL},

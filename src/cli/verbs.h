@@ -22,6 +22,7 @@ typedef int verb_run(int count, char **arguments);
 verb_run send_verb;
 verb_run catch_verb;
 verb_run check_verb;
+verb_run compose_verb;
 verb_run accounts_verb;
 verb_run serve_verb; /**< sendmail -bs: SMTP on the standard descriptors */
 

@@ -76,6 +76,7 @@ static void hang_up(struct courier *courier)
 {
     session_free(courier->session);
     courier->session = NULL;
+    courier->queue->progress.whole = 0;
     delivery_queue_restart(courier->queue);
 }
 
@@ -142,6 +143,15 @@ void courier_wants(const struct courier *courier, struct net_wait *wait)
         discovery_wants(courier->stop->discovery, wait);
 }
 
+/* @return 0, or MAILER_CANCELLED. */
+static int tell_progress(struct courier *courier, struct mailer_error *error)
+{
+    struct progress_state state = {0};
+    if (courier->session != NULL)
+        state = session_progress(courier->session);
+    return progress_tell(&courier->queue->progress, &state, error);
+}
+
 int courier_run(struct courier *courier, struct mailer_error *error)
 {
     struct delivery_queue *queue = courier->queue;
@@ -150,7 +160,11 @@ int courier_run(struct courier *courier, struct mailer_error *error)
     while (result == NET_WAITING && (queue->first != NULL || !queue->can_wait)) {
         struct net_wait wait = net_wait_nothing();
         courier_wants(courier, &wait);
-        result = net_wait_poll(&wait, &failure);
+        result = tell_progress(courier, &failure);
+        if (queue->progress.function != NULL)
+            net_wait_until(&wait, queue->progress.due);
+        if (result == 0)
+            result = net_wait_poll(&wait, &failure);
         if (result == 0)
             result = courier_step(courier, &failure);
         else

@@ -10,6 +10,7 @@
 #define CLIENT_DELIVERY_H
 
 #include "error.h"
+#include "progress.h"
 
 #include <mailer/send.h>
 
@@ -70,6 +71,7 @@ struct delivery_queue {
     bool exhausted;            /**< next has given its last */
     struct witness *witness;   /**< of the connections; or NULL */
     struct mailer_error error; /**< the first failure of all */
+    struct progress progress;
 };
 
 /**

@@ -229,6 +229,19 @@ static bool is_empty(const struct mime_part *part)
     return empty;
 }
 
+const char *mailer_message_attachment_type(const struct mailer_message *message, size_t index)
+{
+    const struct mime_part *root = message->sealed ? message->tree.root : NULL;
+    for (size_t i = 0; root != NULL && i < root->count; i++) {
+        const struct mime_part *part = root->children[i];
+        bool is_attached =
+            part->disposition != NULL && strcmp(part->disposition, "attachment") == 0;
+        if (is_attached && index-- == 0)
+            return part->type.name;
+    }
+    return NULL;
+}
+
 bool mailer_message_is_empty(const struct mailer_message *message)
 {
     return message->sealed && (message->tree.root == NULL || is_empty(message->tree.root));

@@ -19,7 +19,8 @@ static int send_queue(struct route *route, struct delivery_queue *queue, struct 
 int mailer_send_each(const struct mailer_server *given, mailer_next_function next,
                      mailer_result_function report, void *context, struct mailer_error *error)
 {
-    struct delivery_queue queue = {.next = next, .report = report, .context = context};
+    struct delivery_queue queue = {
+        .next = next, .report = report, .context = context, .progress = progress_start(given)};
     struct route *route = NULL;
     int result = route_new(&route, given, error);
     if (result == 0)
@@ -32,7 +33,8 @@ int mailer_send(const struct mailer_server *given, const struct mailer_message *
                 struct mailer_result **result, struct mailer_error *error)
 {
     struct mailer_result *kept = NULL;
-    struct delivery_queue queue = {.exhausted = true, .kept = &kept};
+    struct delivery_queue queue = {
+        .exhausted = true, .kept = &kept, .progress = progress_start(given)};
     struct route *route = NULL;
     int failed = route_new(&route, given, error);
     if (failed == 0)

@@ -32,7 +32,8 @@ int mailer_sender_new(struct mailer_sender **sender, const struct mailer_server 
     *sender = NULL;
     if (made == NULL)
         return error_set_memory(error);
-    made->queue = (struct delivery_queue){.next = wait_for_caller, .can_wait = true};
+    made->queue = (struct delivery_queue){
+        .next = wait_for_caller, .can_wait = true, .progress = progress_start(server)};
     int result = route_new(&made->route, server, error);
     if (result == 0)
         result = courier_new(&made->courier, made->route, &made->queue, error);

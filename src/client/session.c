@@ -21,6 +21,15 @@ size_t session_load(const struct session *session)
     return (size_t)(session->newest - session->oldest);
 }
 
+struct progress_state session_progress(const struct session *session)
+{
+    const char *bytes;
+    size_t waiting = session->engine != NULL ? smtp_engine_out(session->engine, &bytes) : 0;
+    /* Commands and dots that were doubled wait there too: it is a little less than the truth. */
+    uint64_t sent = session->body_put > waiting ? session->body_put - waiting : 0;
+    return (struct progress_state){session->newest, sent, session->body_size};
+}
+
 /* ---- Time ---- */
 
 void session_set_deadline(struct session *session)
@@ -362,7 +371,8 @@ static int talk(struct session *session, struct mailer_error *error)
             return lost(session, error);
         if (result != 0)
             return result;
-        again = unread || (written && has_output(session));
+        again = unread ||
+                (written && has_output(session) && !progress_is_due(&session->queue->progress));
     }
     session->idle = is_idle(session);
     if (session->idle) {

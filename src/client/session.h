@@ -56,6 +56,9 @@ bool session_is_ready(const struct session *session);
 /** How many messages are on the way. */
 size_t session_load(const struct session *session);
 
+/** How far the newest message is; nothing of it before the server wants its body. */
+struct progress_state session_progress(const struct session *session);
+
 /** Settles what may have been delivered, as when the connection is lost. It is over then. */
 void session_abandon(struct session *session, const struct mailer_error *cause);
 

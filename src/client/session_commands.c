@@ -149,6 +149,8 @@ static int begin_transaction(struct session *session, struct delivery *delivery,
     session->body_is_open = false;
     session->is_doubtful =
         session->idle && clock_milliseconds() - session->idle_since >= SESSION_DOUBT;
+    session->body_size = transaction->plan->size;
+    session->body_put = 0;
     return submit_sender(session, transaction, error);
 }
 
@@ -302,6 +304,7 @@ static int say_body(struct session *session, bool *said, struct mailer_error *er
         trace_lines_body(&session->trace, to, got, last);
     if (result == 0)
         result = smtp_engine_body_filled(session->engine, got, last, &broken);
+    session->body_put += got;
     *said = true;
     if (result != 0)
         return break_off(session, &broken, error);

@@ -230,6 +230,8 @@ void session_end_transaction(struct session *session)
     transaction->plan = NULL;
     transaction->delivery->in_flight--;
     session->oldest++;
+    if (session->oldest == session->newest)
+        session->body_size = session->body_put = 0;
 }
 
 void session_finish_transaction(struct session *session)

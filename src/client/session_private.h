@@ -81,6 +81,8 @@ struct session {
     char *preread; /* a small one whole, before it is begun */
     size_t preread_size;
     size_t preread_room;
+    uint64_t body_size; /* of the newest, whole */
+    uint64_t body_put;  /* octets of it that the engine has been given */
 };
 
 struct transaction *session_transaction(struct session *session, uint64_t number);

@@ -10,7 +10,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.."
 .ci/install.sh cmake ninja-build clang libc6-dev pkg-config \
-    libssl-dev libmagic-dev libarchive-dev libgumbo-dev libidn2-dev libinih-dev libgsasl-dev libc-ares-dev \
+    libssl-dev libmagic-dev libarchive-dev libgumbo-dev libidn2-dev libinih-dev libedit-dev libgsasl-dev libc-ares-dev \
     libcmocka-dev
 
 seconds=60

@@ -113,6 +113,8 @@ static int ask(struct terminal *terminal, struct secret *secret, const char *que
         /* Now it does what it would have done. Whoever comes back from a stop is asked again. */
         secret_free(secret);
         kill(getpid(), number);
+        if (number != SIGTSTP)
+            return problem_set(problem, EXIT_CODE_LOGIN, "no password was typed");
     }
 }
 

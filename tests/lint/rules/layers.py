@@ -28,7 +28,7 @@ BOXES = {
     "src/auth": (("src/core",), r"error|version", r"gsasl\.h"),
     "src/client": (("src/core", "mime", "src/smtp", "src/net", "src/auth"), r".*", None),
     "src/catch": (("src/core",), r".*", None),
-    "src/cli": (("src/core", "src/catch"), r".*", r"ini\.h"),
+    "src/cli": (("src/core", "src/catch"), r".*", r"ini\.h|histedit\.h"),
     "samples": ((), r".*", None),
 }
 
