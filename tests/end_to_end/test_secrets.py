@@ -5,7 +5,9 @@ is locked and wiped, whatever the mechanism."""
 import base64
 import os
 import re
+import shutil
 import subprocess
+import tempfile
 import time
 
 import common
@@ -131,9 +133,14 @@ class Secrets(common.TestCase):
         # In /proc what is not dumpable is root's, whoever started it: it leaves no core, and
         # nobody else reads its memory.
         somebody = {"user": 65534, "group": 65534} if os.getuid() == 0 else {}
-        with common.scripted.Server(scenario("PLAIN", {"mail": hang}), self.tls) as server:
+        with tempfile.TemporaryDirectory() as folder, \
+             common.scripted.Server(scenario("PLAIN", {"mail": hang}), self.tls) as server:
+            # The build may be where only root can go.
+            os.chmod(folder, 0o755)
+            command = self.command(server, "PLAIN")
+            command[0] = shutil.copy(command[0], folder)
             process = subprocess.Popen(
-                self.command(server, "PLAIN"), stdin=subprocess.DEVNULL,
+                command, stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **somebody,
                 env=self.environment(MAILER_PASSWORD=PASSWORD))
             try:
