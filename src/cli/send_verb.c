@@ -6,6 +6,7 @@
 #include "dry_run.h"
 #include "help.h"
 #include "json_output.h"
+#include "message_check.h"
 #include "missing_file.h"
 #include "options.h"
 #include "recipients.h"
