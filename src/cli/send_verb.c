@@ -40,10 +40,10 @@ static int show_help(void)
                "stand for\nthe options of that name; so do the keys of the configuration.\n"
                "\nExit codes: 0 accepted for all; 64 wrong use; 65 bad address, header or "
                "text;\n66 bad input file; 67 every recipient refused; 68 no such host; 69 "
-               "refused\notherwise, or no TLS; 70, 71 defect, system; 74 reading or writing "
-               "failed;\n75 try again later; 76 the server speaks no SMTP; 77 no login; 78 "
-               "wrong\nsetting; 79 some recipients refused, the others sent; 80 may have "
-               "been\ndelivered.\n");
+               "refused\notherwise, or no TLS; 70, 71 defect, system; 73 a file cannot be "
+               "made;\n74 reading or writing failed; 75 try again later; 76 the server speaks "
+               "no SMTP;\n77 no login; 78 wrong setting; 79 some recipients refused, the others "
+               "sent;\n80 may have been delivered.\n");
     return verb_show(&text);
 }
 

@@ -84,7 +84,9 @@ class Program(unittest.TestCase):
     def test_each_option_of_a_verb_has_one_entry_and_no_other_has(self):
         documented = {head.rpartition(" ")[2]: options_of(text)
                       for head, text in self.parts.items() if head.startswith("Options of ")}
-        there = {verb: names for verb, names in self.facts.options.items() if verb != "-"}
+        # A verb with all the options of sending needs no list of its own.
+        there = {verb: names for verb, names in self.facts.options.items()
+                 if names != self.facts.options["-"]}
         self.assertEqual(sorted(documented), sorted(there))
         for verb, names in there.items():
             self.assertCountEqual(documented[verb], names, verb)
@@ -106,7 +108,7 @@ class Program(unittest.TestCase):
 
     def test_each_key_of_the_configuration_has_an_entry_and_no_other_has(self):
         told = entries(sections(page("mailer.5"), "Sh")["KEYS"], "Ic")
-        self.assertCountEqual(told, [*self.facts.keys, "include"])
+        self.assertCountEqual(told, {*self.facts.keys, "include"})
 
     def test_each_name_of_s_nail_has_an_entry_and_no_other_has(self):
         table = Path(TREE, "src/cli/configuration/setting_name.c").read_text(encoding="utf-8")
