@@ -9,7 +9,6 @@ import collections
 import glob
 import os
 import re
-import shutil
 import tempfile
 import unittest
 from concurrent.futures import ThreadPoolExecutor
@@ -57,7 +56,7 @@ class RealServer:
 
     @classmethod
     def setUpClass(cls):
-        if cls.kind.needs_root and (os.geteuid() != 0 or not shutil.which("apt-get")):
+        if cls.kind.needs_root and not debian.is_usable():
             raise unittest.SkipTest(f"only root of a Debian can start {cls.kind.__name__}")
         super().setUpClass()
         for name, octets in (("right", debian.PASSWORD), ("wrong", "wrong")):

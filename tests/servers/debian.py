@@ -131,6 +131,18 @@ def answers(port):
         return False
 
 
+def is_usable():
+    """Whether packages can be fetched here, and servers run in roots of their own."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            os.mknod(os.path.join(folder, "null"), 0o666 | stat.S_IFCHR, os.makedev(1, 3))
+        except OSError:
+            return False
+        return subprocess.run(["chroot", "/", "true"], check=False).returncode == 0
+
+
 def read(path):
     with open(path, "rb") as file:
         return file.read()
