@@ -344,6 +344,17 @@ static int say(struct session *session, struct mailer_error *error)
 }
 
 /*
+ * What is sent next is made while the server answers. Not where several connections share the
+ * messages: another one may have room for it sooner.
+ */
+static void pull_ahead(struct session *session)
+{
+    bool waits = session->ready && !session->quit_sent && session->oldest != session->newest;
+    if (waits && session->server->window == 0)
+        delivery_queue_take(session->queue);
+}
+
+/*
  * Reads all there is before anything is written: what a server says before it is asked must not be
  * taken for an answer. Where nothing can have come since, reading is not even tried.
  */
@@ -374,6 +385,7 @@ static int talk(struct session *session, struct mailer_error *error)
         again = unread ||
                 (written && has_output(session) && !progress_is_due(&session->queue->progress));
     }
+    pull_ahead(session);
     session->idle = is_idle(session);
     if (session->idle) {
         session->has_been_idle = true;
