@@ -133,8 +133,8 @@ static int send_message(struct send_options *options, struct problem *problem)
             result = sent_state_keep(&state, options->only_if_changed, problem);
         end_output();
     }
-    if (result == 0 && !skipped)
-        missing_file_tell(options, stderr);
+    if (message != NULL && !skipped)
+        missing_file_tell(options, stderr, result);
     mailer_message_free(message);
     free(from);
     return result;
