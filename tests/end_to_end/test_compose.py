@@ -271,17 +271,18 @@ class Compose(ComposeTestCase):
         self.assertIn(b"Not attached: /nowhere/file", server.messages[0]["octets"])
 
     def test_a_name_without_a_domain_is_not_sent_elsewhere(self):
-        with self.scripted("good") as server:
-            with self.open(server, "-d", "--server", "smtp://mail.example.test", "bob",
-                           verb=()) as screen:
-                screen.answer("Cc: ", "")
-                screen.answer("Subject: ", "x")
-                screen.expect(TEXT)
-                screen.type("x\n.\n")
-                screen.answer("Attach", "")
-                screen.expect('"bob" has no domain')
-                screen.expect("is kept in")
-                self.assertEqual(screen.end(), 65, screen.seen)
+        with terminal.Terminal(
+                [common.MAILER, "-d", "--server", "smtp://mail.example.test", "--from",
+                 common.SENDER, "bob"],
+                self.environment(TERM="dumb", XDG_STATE_HOME=self.state)) as screen:
+            screen.answer("Cc: ", "")
+            screen.answer("Subject: ", "x")
+            screen.expect(TEXT)
+            screen.type("x\n.\n")
+            screen.answer("Attach", "")
+            screen.expect('"bob" has no domain')
+            screen.expect("is kept in")
+            self.assertEqual(screen.end(), 65, screen.seen)
 
     def test_what_is_not_for_a_terminal_is_said(self):
         for words in (("compose",), ("compose", "--text", "/dev/null"), ("--editor", "bob@x.test")):
@@ -344,9 +345,10 @@ class Drafts(ComposeTestCase):
             with self.subTest(term), self.scripted("good") as server:
                 screen = terminal.Terminal(
                     ["/bin/sh", "-c", "trap '' HUP; exec \"$@\"", "sh", common.MAILER, "--server",
-                     f"smtp://127.0.0.1:{server.port}", "--from", common.SENDER, "-s", "x",
+                     f"smtp://127.0.0.1:{server.port}", "--from", common.SENDER,
                      "bob@example.test"], self.environment(TERM=term, XDG_STATE_HOME=self.state))
                 screen.answer("Cc: ", "")
+                screen.answer("Subject: ", "x")
                 screen.expect(TEXT)
                 screen.type("Half a \n")
                 screen.expect("Half a")

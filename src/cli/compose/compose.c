@@ -93,6 +93,9 @@ static int add_files(struct send_options *options, const struct draft *draft,
     for (size_t i = 0; i < count; i++)
         all[i] = i < given ? options->attachments[i]
                            : (struct attachment_option){.argument = draft->files[i - given]};
+    /* By now there may be what was not there. */
+    for (size_t i = 0; i < given; i++)
+        all[i].note = NULL;
     options->attachments = all;
     options->attachment_count = count;
     return 0;
@@ -210,6 +213,8 @@ static void forget_first(struct send_options *options)
     options->state.operands.count = 0;
     options->to.count = options->cc.count = options->bcc.count = 0;
     options->subject = NULL;
+    for (size_t i = 0; i < options->attachment_count; i++)
+        free(options->attachments[i].note);
     options->attachment_count = 0;
 }
 
