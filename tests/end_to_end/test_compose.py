@@ -399,6 +399,7 @@ class Drafts(ComposeTestCase):
                 screen.answer("Attach", "")
                 screen.expect("no such user")
                 screen.expect("is kept in")
+                screen.expect("give the words of the command line again")
                 self.assertEqual(screen.end(), 67, screen.seen)
         self.assertEqual(len(self.drafts()), 1)
 

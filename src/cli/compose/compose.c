@@ -24,9 +24,18 @@ struct compose {
 
 /* ---- Drafts ---- */
 
+/* Whether some of the message was given on the command line, which no draft holds. */
+static bool has_given(const struct send_options *options)
+{
+    return options->state.operands.count + options->to.count + options->cc.count +
+                   options->bcc.count + options->attachment_count >
+               0 ||
+           options->subject != NULL;
+}
+
 /* The message is worth more than what has gone wrong with it. What may have been delivered is not
  * to be sent again by whoever only presses Return. */
-static void keep(struct draft *draft, int code)
+static void keep(const struct compose *compose, struct draft *draft, int code)
 {
     struct problem problem = {0};
     bool is_apart = code == EXIT_CODE_UNKNOWN || code == EXIT_CODE_PARTIAL;
@@ -40,8 +49,9 @@ static void keep(struct draft *draft, int code)
                 "delivered\n",
                 draft->path);
     else
-        fprintf(stderr, "mailer: the message is kept in %s; \"mailer compose\" goes on with it\n",
-                draft->path);
+        fprintf(stderr, "mailer: the message is kept in %s; \"mailer compose\" goes on with it%s\n",
+                draft->path,
+                has_given(compose->options) ? ", give the words of the command line again" : "");
 }
 
 static enum keyboard_answer offer(struct compose *compose, struct draft *draft,
@@ -191,7 +201,7 @@ static bool write_message(struct compose *compose, struct draft *draft, int *cod
         int result = send_draft(compose, draft, problem);
         if (result == 0) {
             if (compose->options->check)
-                keep(draft, result);
+                keep(compose, draft, result);
             else
                 draft_remove(draft);
             return true;
@@ -203,7 +213,7 @@ static bool write_message(struct compose *compose, struct draft *draft, int *cod
     if (problem->exit_code != EXIT_CODE_OK)
         report_problem(stderr, problem);
     *problem = (struct problem){0};
-    keep(draft, *code);
+    keep(compose, draft, *code);
     return answer == KEYBOARD_LINE && interrupt_number() == 0;
 }
 
