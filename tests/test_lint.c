@@ -5,6 +5,8 @@
 
 #include <mailer/lint.h>
 
+#include <stdlib.h>
+
 /* What is found: the kinds, a letter each, and the texts. */
 struct findings {
     char kinds[64];
@@ -167,6 +169,23 @@ static void any_octets_are_looked_through_without_harm(void **state)
     }
 }
 
+/* Each blank looks at those behind it no more than once, or this takes many minutes. */
+static void a_long_row_of_blanks_is_gone_through_once(void **state)
+{
+    (void)state;
+    static const char head[] = HEAD "Content-Type: text/html\r\nContent-Transfer-Encoding: "
+                                    "quoted-printable\r\n\r\n<p>x";
+    enum { BLANKS = 1000 * 1000 };
+    size_t used = sizeof head - 1;
+    char *text = malloc(used + BLANKS + 1);
+    assert_non_null(text);
+    memcpy(text, head, used);
+    memset(text + used, ' ', BLANKS);
+    text[used + BLANKS] = '\0';
+    expect(existing(text), "t", NULL);
+    free(text);
+}
+
 static void an_open_message_is_wrong_use(void **state)
 {
     (void)state;
@@ -182,6 +201,7 @@ int main(void)
         cmocka_unit_test(a_plain_message_is_good),
         cmocka_unit_test(attachments_are_looked_at),
         cmocka_unit_test(long_fields_are_told),
+        cmocka_unit_test(a_long_row_of_blanks_is_gone_through_once),
         cmocka_unit_test(messages_of_others_are_looked_at),
         cmocka_unit_test(any_octets_are_looked_through_without_harm),
         cmocka_unit_test(an_open_message_is_wrong_use),

@@ -16,7 +16,7 @@ static int look(const char *argument, unsigned choice, char **note, struct probl
     memset(told, 0, 256);
     FILE *out = fmemopen(told, 255, "w");
     int result = missing_file_note(&options, problem);
-    missing_file_tell(&options, out);
+    missing_file_tell(&options, out, result);
     fclose(out);
     *note = attachment.note;
     return result;

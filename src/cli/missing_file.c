@@ -66,8 +66,11 @@ int missing_file_note(struct send_options *options, struct problem *problem)
     return 0;
 }
 
-void missing_file_tell(const struct send_options *options, FILE *out)
+void missing_file_tell(const struct send_options *options, FILE *out, int exit_code)
 {
+    if (exit_code != EXIT_CODE_OK && exit_code != EXIT_CODE_PARTIAL &&
+        exit_code != EXIT_CODE_UNKNOWN)
+        return;
     for (size_t i = 0; i < options->attachment_count; i++) {
         const struct attachment_option *option = &options->attachments[i];
         if (option->note != NULL)

@@ -15,7 +15,7 @@
  */
 int missing_file_note(struct send_options *options, struct problem *problem);
 
-/** Says on lines of their own what was taken out; for when all has gone well. */
-void missing_file_tell(const struct send_options *options, FILE *out);
+/** Says on lines of their own what was taken out, when some or all may have got the message. */
+void missing_file_tell(const struct send_options *options, FILE *out, int exit_code);
 
 #endif

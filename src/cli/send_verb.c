@@ -106,6 +106,8 @@ static int send_message(struct send_options *options, struct problem *problem)
         result = server_settings(options, &server, &address, problem);
     if (result == 0)
         result = sender_choose(options, &address, &from, problem);
+    if (result == 0)
+        result = missing_file_note(options, problem);
     if (result == 0 && compose_message_lacks_text(options)) {
         result = compose_run(options, &server, &address, from, true, problem);
         end_output();
@@ -115,8 +117,6 @@ static int send_message(struct send_options *options, struct problem *problem)
     if (result == 0 && options->use_editor)
         result = problem_set(problem, EXIT_CODE_USAGE,
                              "--editor is for a text that is written at a terminal");
-    if (result == 0)
-        result = missing_file_note(options, problem);
     if (result == 0)
         result = compose_message(options, from, &message, problem);
     if (result == 0)
@@ -133,8 +133,8 @@ static int send_message(struct send_options *options, struct problem *problem)
             result = sent_state_keep(&state, options->only_if_changed, problem);
         end_output();
     }
-    if (result == 0 && !skipped)
-        missing_file_tell(options, stderr);
+    if (message != NULL && !skipped)
+        missing_file_tell(options, stderr, result);
     mailer_message_free(message);
     free(from);
     return result;

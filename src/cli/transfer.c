@@ -135,7 +135,7 @@ int transfer_send(struct transfer *transfer, const struct mailer_message *messag
 int transfer_check(struct transfer *transfer, const struct mailer_message *message,
                    struct problem *problem)
 {
-    int result = prepare(transfer, problem);
+    int result = transfer->is_ready ? 0 : prepare(transfer, problem);
     return result != 0
                ? result
                : message_check(stderr, message, transfer->server, transfer->options->from, problem);

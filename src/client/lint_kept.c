@@ -131,7 +131,9 @@ static size_t decode_quoted_printable(char *bytes, size_t size)
             i += 2;
             continue;
         }
-        while (end < size && strchr(" \t\r", bytes[end]) != NULL && bytes[end] != '\0')
+        /* Only behind one, or a long row of blanks would be run through from each of them. */
+        while (bytes[i] == '=' && end < size && strchr(" \t\r", bytes[end]) != NULL &&
+               bytes[end] != '\0')
             end++;
         if (bytes[i] == '=' && end < size && bytes[end] == '\n')
             i = end;

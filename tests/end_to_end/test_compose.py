@@ -222,6 +222,68 @@ class Compose(ComposeTestCase):
                     self.assertEqual(screen.end(), 0, screen.seen)
             self.assertEqual("\033[1m" in screen.seen, coloured, screen.seen)
 
+    def test_a_check_at_a_terminal_sends_nothing(self):
+        for words, code in (((), 0), (("-d",), 0)):
+            with self.scripted("good") as server:
+                with self.open(server, "--check", *words, "bob@example.test", verb=()) as screen:
+                    screen.answer("Cc: ", "")
+                    screen.answer("Subject: ", "x")
+                    screen.expect(TEXT)
+                    screen.type(".\n")
+                    screen.answer("Attach", "")
+                    screen.expect("warning: there is no text")
+                    screen.expect("is kept in")
+                    self.assertEqual(screen.end(), code, screen.seen)
+            self.assertNotIn("Sent.", screen.seen)
+            self.assertEqual(server.messages, [])
+            self.assertEqual(len(self.drafts()), 1)
+            shutil.rmtree(self.state)
+
+    def test_what_may_be_left_out_is_left_out_at_a_terminal_too(self):
+        with self.scripted("good") as server, self.open(server, "-E") as screen:
+            self.write(screen, "bob@example.test", "x", [])
+            screen.expect("nothing is sent")
+            self.write(screen, "bob@example.test", "x", ["x"])
+            screen.expect("Sent.")
+            screen.answer("To: ", "")
+            self.assertEqual(screen.end(), 0, screen.seen)
+        self.assertEqual(len(server.messages), 1)
+        state = os.path.join(self.folder, "changed")
+        with self.scripted("good") as server:
+            for verb in ((), ("compose",)):
+                with self.open(server, "--only-if-changed", state, "bob@x.test",
+                               verb=verb) as screen:
+                    screen.expect("--only-if-changed is for a text that is not typed")
+                    self.assertEqual(screen.end(), 64, screen.seen)
+        self.assertFalse(os.path.exists(state))
+
+    def test_a_missing_attachment_is_noted(self):
+        with self.scripted("good") as server:
+            with self.open(server, "--on-missing-attachment", "note", "-a", "/nowhere/file",
+                           "bob@example.test", verb=()) as screen:
+                screen.answer("Cc: ", "")
+                screen.answer("Subject: ", "x")
+                screen.expect(TEXT)
+                screen.type("x\n.\n")
+                screen.answer("Attach", "")
+                screen.expect("goes without -a /nowhere/file")
+                self.assertEqual(screen.end(), 0, screen.seen)
+        self.assertIn(b"Not attached: /nowhere/file", server.messages[0]["octets"])
+
+    def test_a_name_without_a_domain_is_not_sent_elsewhere(self):
+        with terminal.Terminal(
+                [common.MAILER, "-d", "--server", "smtp://mail.example.test", "--from",
+                 common.SENDER, "bob"],
+                self.environment(TERM="dumb", XDG_STATE_HOME=self.state)) as screen:
+            screen.answer("Cc: ", "")
+            screen.answer("Subject: ", "x")
+            screen.expect(TEXT)
+            screen.type("x\n.\n")
+            screen.answer("Attach", "")
+            screen.expect('"bob" has no domain')
+            screen.expect("is kept in")
+            self.assertEqual(screen.end(), 65, screen.seen)
+
     def test_what_is_not_for_a_terminal_is_said(self):
         for words in (("compose",), ("compose", "--text", "/dev/null"), ("--editor", "bob@x.test")):
             self.assert_told(self.mailer(*words, "--from", common.SENDER, "--server",
@@ -277,6 +339,40 @@ class Drafts(ComposeTestCase):
                 self.assertEqual(len(self.drafts()), 1)
                 shutil.rmtree(self.state)
 
+    def test_a_terminal_that_goes_away_sends_nothing(self):
+        """Its end may be seen before its signal, which nohup keeps away altogether."""
+        for term in self.terminals:
+            with self.subTest(term), self.scripted("good") as server:
+                screen = terminal.Terminal(
+                    ["/bin/sh", "-c", "trap '' HUP; exec \"$@\"", "sh", common.MAILER, "--server",
+                     f"smtp://127.0.0.1:{server.port}", "--from", common.SENDER,
+                     "bob@example.test"], self.environment(TERM=term, XDG_STATE_HOME=self.state))
+                screen.answer("Cc: ", "")
+                screen.answer("Subject: ", "x")
+                screen.expect(TEXT)
+                screen.type("Half a \n")
+                screen.expect("Half a")
+                os.close(screen.descriptor)
+                status = os.waitpid(screen.process, 0)[1]
+                self.assertEqual(os.waitstatus_to_exitcode(status), 75)
+                self.assertEqual(server.messages, [])
+                self.assertEqual(len(self.drafts()), 1)
+                shutil.rmtree(self.state)
+
+    def test_what_may_have_been_delivered_is_kept_and_not_offered(self):
+        with self.scripted(answering(body=actions.close)) as server:
+            with self.open(server, "bob@example.test", "-s", "x", verb=()) as screen:
+                screen.answer("Cc: ", "")
+                screen.expect(TEXT)
+                screen.type("Hello.\n.\n")
+                screen.answer("Attach", "")
+                screen.expect("it is not offered again")
+                self.assertEqual(screen.end(), 80, screen.seen)
+            self.assertEqual(len(self.drafts()), 1)
+            with self.open(server) as screen:
+                screen.answer("To: ", "")
+                self.assertEqual(screen.end(), 0, screen.seen)
+
     def test_a_draft_is_left_for_later_or_dropped(self):
         with self.scripted("good") as server:
             self.interrupt_text(server, "dumb")
@@ -303,6 +399,7 @@ class Drafts(ComposeTestCase):
                 screen.answer("Attach", "")
                 screen.expect("no such user")
                 screen.expect("is kept in")
+                screen.expect("give the words of the command line again")
                 self.assertEqual(screen.end(), 67, screen.seen)
         self.assertEqual(len(self.drafts()), 1)
 

@@ -187,6 +187,7 @@ class Passwords(ConfigurationTestCase):
                     (["password-file = ~/.config/mailer/secret"], (), {}),
                     ([f"password-command = cat {file}"], (), {}),
                     ([f"password = {WRONG}"], ("--password-file", file), {}),
+                    ([f"password = {WRONG}"], ("--password-command", f"cat {file}"), {}),
                     ([f"password = {WRONG}"], (), {"MAILER_PASSWORD": SECRET}),
                     ([f"password = {WRONG}"], ("-S", f"smtp-auth-password={SECRET}"), {}),
                     ([], (), self.tool(SECRET))):

@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: ISC
 """What reports want: nothing twice, nothing empty, and news of what is missing."""
 import os
+import re
+import socket
 import stat
+import subprocess
 
 import common
 
@@ -158,6 +161,25 @@ class Thread(common.SendingTestCase):
             self.assertEqual(message["In-Reply-To"], message["References"])
             found.add(message["References"])
         self.assertEqual(len(found), 2)
+
+
+class CatchOptions(common.SendingTestCase):
+    """What a server of one's own takes, how long it waits, and what it says."""
+
+    def test_it_is_quiet_takes_no_more_than_told_and_waits_no_longer(self):
+        words = [common.MAILER, "catch", "--listen", "127.0.0.1:0", "--discard", "--quiet",
+                 "--size-limit", "5000", "--idle", "1"]
+        with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as server:
+            try:
+                port = int(re.search(r"127\.0\.0\.1:(\d+)", server.stdout.readline())[1])
+                self.assert_silent_success(self.send(port, "bob@x.test"))
+                self.assert_told(self.send(port, "bob@x.test", text=b"long\n" * 2000), 69)
+                with socket.create_connection(("127.0.0.1", port), 20) as connection:
+                    with connection.makefile("rb") as lines:
+                        self.assertEqual([line[:4] for line in lines], [b"220 ", b"421 "])
+            finally:
+                server.terminate()
+            self.assertEqual(server.stdout.read(), "")
 
 
 if __name__ == "__main__":

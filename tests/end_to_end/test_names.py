@@ -180,6 +180,11 @@ class Sendmail(NamesTestCase):
         self.assertEqual(self.recipients(self.deliver(["sendmail", "check"], MESSAGE)), ["check"])
         self.assertEqual(self.recipients(self.deliver(["mail", "catch"], MESSAGE)), ["catch"])
 
+    def test_a_domain_is_added_to_local_names(self):
+        message = self.deliver(["mailer", "--domain", "y.test", "bob"], "Hello.\n",
+                               MAILER_DOMAIN="x.test")
+        self.assertEqual(self.recipients(message), ["bob@y.test"])
+
     def test_long_options_work_as_well(self):
         message = self.deliver(["sendmail", "-i", "--bcc", CARL, "--header", "X-A: b", BOB],
                                MESSAGE)

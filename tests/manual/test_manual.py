@@ -101,6 +101,20 @@ class Program(unittest.TestCase):
                               self.facts.words)
         self.assertCountEqual(re.findall(r"(?m)^\.Cm (\S+)", reserved), self.facts.reserved)
 
+    def test_each_option_and_verb_is_in_a_test(self):
+        files = [*Path(TREE, "tests/end_to_end").glob("*.py"), *Path(TREE, "tests").glob("test_*.c")]
+        text = "\n".join(path.read_text(encoding="utf-8") for path in files)
+        for line in Path(ARGUMENTS.list).read_text(encoding="utf-8").splitlines():
+            kind, *words = line.split(" ")
+            if kind == "verb":
+                self.assertIn(f'"{words[0]}"', text)
+            elif kind == "option":
+                verb, letters, name, _ = words
+                short = [] if letters == "-" else ["-" + letter for letter in letters]
+                spelled = short if name == "-" else [*short, "--" + name]
+                self.assertRegex(text, r"(?<![\w-])(" + "|".join(spelled) + r")(?![\w-])",
+                                 f"no test has this option of {verb}")
+
     def test_each_variable_has_an_entry_and_no_other_has(self):
         told = [name for name in entries(self.parts["ENVIRONMENT"], "Ev")
                 if name.startswith("MAILER_")]

@@ -5,6 +5,9 @@
 #include "compose_message.h"
 #include "dry_run.h"
 #include "interrupt.h"
+#include "message_check.h"
+#include "missing_file.h"
+#include "recipients.h"
 #include "text.h"
 #include "transfer.h"
 
@@ -21,17 +24,34 @@ struct compose {
 
 /* ---- Drafts ---- */
 
-/* The message is worth more than what has gone wrong with it. */
-static void keep(struct draft *draft)
+/* Whether some of the message was given on the command line, which no draft holds. */
+static bool has_given(const struct send_options *options)
+{
+    return options->state.operands.count + options->to.count + options->cc.count +
+                   options->bcc.count + options->attachment_count >
+               0 ||
+           options->subject != NULL;
+}
+
+/* The message is worth more than what has gone wrong with it. What may have been delivered is not
+ * to be sent again by whoever only presses Return. */
+static void keep(const struct compose *compose, struct draft *draft, int code)
 {
     struct problem problem = {0};
+    bool is_apart = code == EXIT_CODE_UNKNOWN || code == EXIT_CODE_PARTIAL;
     if (draft_is_empty(draft))
         return;
-    if (draft_save(draft, &problem) != 0)
+    if ((is_apart ? draft_save_apart : draft_save)(draft, &problem) != 0)
         report_problem(stderr, &problem);
-    else
-        fprintf(stderr, "mailer: the message is kept in %s; \"mailer compose\" goes on with it\n",
+    else if (is_apart)
+        fprintf(stderr,
+                "mailer: what was typed is in %s; it is not offered again, as it may have been "
+                "delivered\n",
                 draft->path);
+    else
+        fprintf(stderr, "mailer: the message is kept in %s; \"mailer compose\" goes on with it%s\n",
+                draft->path,
+                has_given(compose->options) ? ", give the words of the command line again" : "");
 }
 
 static enum keyboard_answer offer(struct compose *compose, struct draft *draft,
@@ -83,6 +103,9 @@ static int add_files(struct send_options *options, const struct draft *draft,
     for (size_t i = 0; i < count; i++)
         all[i] = i < given ? options->attachments[i]
                            : (struct attachment_option){.argument = draft->files[i - given]};
+    /* By now there may be what was not there. */
+    for (size_t i = 0; i < given; i++)
+        all[i].note = NULL;
     options->attachments = all;
     options->attachment_count = count;
     return 0;
@@ -103,11 +126,43 @@ static int add_people(struct text_list *list, const struct text_list *given, con
 static int send_sealed(struct compose *compose, const struct mailer_message *message,
                        struct problem *problem)
 {
-    if (compose->options->dry_run)
-        return dry_run(compose->options, message, problem);
-    int result = transfer_send(&compose->transfer, message, problem);
+    const struct send_options *options = compose->options;
+    int result = 0;
+    if (options->skip_empty && mailer_message_is_empty(message)) {
+        fputs("There is no text and no file, so nothing is sent.\n", stderr);
+        return 0;
+    }
+    if (options->check && options->dry_run)
+        result = message_check(stderr, message, NULL, compose->from, problem);
+    else if (options->check)
+        return transfer_check(&compose->transfer, message, problem);
+    if (options->dry_run)
+        return result == 0 ? dry_run(options, message, problem) : result;
+    result = transfer_send(&compose->transfer, message, problem);
     if (result == 0)
         fputs("Sent.\n", stderr);
+    return result;
+}
+
+/* Of names and files the same is asked as of a message that is not typed. */
+static int send_checked(struct compose *compose, struct send_options *all, struct problem *problem)
+{
+    struct transfer *transfer = &compose->transfer;
+    struct mailer_message *message = NULL;
+    int result = missing_file_note(all, problem);
+    if (result == 0)
+        result = compose_message(all, compose->from, &message, problem);
+    if (result == 0)
+        result =
+            recipients_check_domains(message, transfer->server->url, transfer->address, problem);
+    if (result == 0) {
+        questions_summarize(all, message);
+        result = send_sealed(compose, message, problem);
+        missing_file_tell(all, stderr, result);
+    }
+    mailer_message_free(message);
+    for (size_t i = 0; i < all->attachment_count; i++)
+        free(all->attachments[i].note);
     return result;
 }
 
@@ -115,7 +170,6 @@ static int send_sealed(struct compose *compose, const struct mailer_message *mes
 static int send_draft(struct compose *compose, struct draft *draft, struct problem *problem)
 {
     struct send_options all = *compose->options;
-    struct mailer_message *message = NULL;
     all.typed_text = draft->text.size > 0 ? draft->text.bytes : "";
     all.typed_size = draft->text.size;
     if (all.subject == NULL && draft->subject != NULL && *draft->subject != '\0')
@@ -128,12 +182,7 @@ static int send_draft(struct compose *compose, struct draft *draft, struct probl
     if (result == 0)
         result = add_people(&all.cc, &compose->options->cc, draft->cc, problem);
     if (result == 0)
-        result = compose_message(&all, compose->from, &message, problem);
-    if (result == 0) {
-        questions_summarize(&all, message);
-        result = send_sealed(compose, message, problem);
-    }
-    mailer_message_free(message);
+        result = send_checked(compose, &all, problem);
     text_list_free(&all.to);
     text_list_free(&all.cc);
     free(all.attachments);
@@ -151,7 +200,10 @@ static bool write_message(struct compose *compose, struct draft *draft, int *cod
     if (answer == KEYBOARD_LINE) {
         int result = send_draft(compose, draft, problem);
         if (result == 0) {
-            draft_remove(draft);
+            if (compose->options->check)
+                keep(compose, draft, result);
+            else
+                draft_remove(draft);
             return true;
         }
         *code = result;
@@ -161,9 +213,7 @@ static bool write_message(struct compose *compose, struct draft *draft, int *cod
     if (problem->exit_code != EXIT_CODE_OK)
         report_problem(stderr, problem);
     *problem = (struct problem){0};
-    /* What may have been delivered is not to be sent again by whoever only presses Return. */
-    if (*code != EXIT_CODE_UNKNOWN && *code != EXIT_CODE_PARTIAL)
-        keep(draft);
+    keep(compose, draft, *code);
     return answer == KEYBOARD_LINE && interrupt_number() == 0;
 }
 
@@ -173,6 +223,8 @@ static void forget_first(struct send_options *options)
     options->state.operands.count = 0;
     options->to.count = options->cc.count = options->bcc.count = 0;
     options->subject = NULL;
+    for (size_t i = 0; i < options->attachment_count; i++)
+        free(options->attachments[i].note);
     options->attachment_count = 0;
 }
 
@@ -198,6 +250,9 @@ int compose_run(struct send_options *options, struct mailer_server *server,
                 struct problem *problem)
 {
     struct compose compose = {.options = options, .from = from};
+    if (options->only_if_changed != NULL)
+        return problem_set(problem, EXIT_CODE_USAGE,
+                           "--only-if-changed is for a text that is not typed at a terminal");
     int result = transfer_start(&compose.transfer, options, server, address, !once, problem);
     if (result == 0)
         result = keyboard_open(&compose.keyboard, problem);

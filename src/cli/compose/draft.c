@@ -12,7 +12,7 @@
 
 enum { PATH_LIMIT = 4096 };
 
-static const char prefix[] = "draft-";
+static const char prefix[] = "draft-", apart[] = "unsure-";
 
 struct draft draft_empty(void)
 {
@@ -149,14 +149,14 @@ static int write_draft(const struct draft *draft, char *path, struct problem *pr
     return result;
 }
 
-int draft_save(struct draft *draft, struct problem *problem)
+static int save(struct draft *draft, const char *start, struct problem *problem)
 {
     char *folder = NULL;
     struct buffer name = buffer_empty(PATH_LIMIT);
     int result = draft_folder(&folder, problem);
     if (result != 0)
         return result;
-    buffer_append_format(&name, "%s/%sXXXXXX", folder, prefix);
+    buffer_append_format(&name, "%s/%sXXXXXX", folder, start);
     char *path = buffer_take_string(&name);
     free(folder);
     if (path == NULL)
@@ -170,6 +170,16 @@ int draft_save(struct draft *draft, struct problem *problem)
     draft_remove(draft);
     draft->path = path;
     return 0;
+}
+
+int draft_save(struct draft *draft, struct problem *problem)
+{
+    return save(draft, prefix, problem);
+}
+
+int draft_save_apart(struct draft *draft, struct problem *problem)
+{
+    return save(draft, apart, problem);
 }
 
 /* ---- Reading ---- */

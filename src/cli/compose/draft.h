@@ -44,6 +44,9 @@ int draft_folder(char **folder, struct problem *problem);
 /** Writes it to a file of its own, in place of the one it is kept in: draft->path. */
 int draft_save(struct draft *draft, struct problem *problem);
 
+/** The same, under a name that draft_find() passes over. */
+int draft_save_apart(struct draft *draft, struct problem *problem);
+
 /**
  * The path of the newest draft, to be freed, or NULL.
  */

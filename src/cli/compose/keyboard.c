@@ -180,6 +180,9 @@ enum keyboard_answer keyboard_ask(struct keyboard *keyboard, const char *prompt,
         keyboard->editor != NULL ? read_edited(keyboard, names_files) : read_plain(keyboard);
     free(keyboard->prompt);
     keyboard->prompt = NULL;
+    /* A terminal that has gone away ends the input, too, and not at the wish of anybody. */
+    if (answer == KEYBOARD_END && !isatty(STDIN_FILENO))
+        answer = KEYBOARD_INTERRUPTED;
     /* The cursor stands behind the prompt. */
     if (answer != KEYBOARD_LINE)
         fputc('\n', stderr);

@@ -14,7 +14,7 @@
 enum keyboard_answer {
     KEYBOARD_LINE = 0,
     KEYBOARD_END,         /**< end of file */
-    KEYBOARD_INTERRUPTED, /**< a signal was noted */
+    KEYBOARD_INTERRUPTED, /**< a signal was noted, or the terminal has gone away */
     KEYBOARD_FAILED       /**< the problem is set */
 };
 
