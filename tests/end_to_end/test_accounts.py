@@ -167,6 +167,8 @@ class Add(AccountsTestCase):
                              (64, "b", "sever=x"), (64, "b", "from="), (65, "b", "from=ann"),
                              (64, "b", "from=ann@example.test", "server=localhost", "timeout=x"),
                              (65, "b", "from=ann@example.test", "server=a\nb"),
+                             (65, "b", "from=ann@example.test", "server=localhost",
+                              "helo=" + "x" * 20000),
                              (64, 'b"', "from=ann@example.test", "server=localhost"),
                              (64, "../b", "from=ann@example.test", "server=localhost"),
                              (64, "b" * 60, "from=ann@example.test", "server=localhost"),
