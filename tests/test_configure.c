@@ -114,6 +114,14 @@ static void options_and_variables_are_stronger(void **state)
     assert_int_equal(READ0(accounts), 0);
     assert_string_equal(options.from, "ann@work.example");
     send_options_free(&options);
+    /* A server of the command line is told a login only if the account is named there, too. */
+    assert_int_equal(READ2(accounts, "--server", "elsewhere.example"), 0);
+    assert_null(options.password_command);
+    assert_null(options.user);
+    send_options_free(&options);
+    assert_int_equal(READ4(accounts, "--server", "elsewhere.example", "--account", "work"), 0);
+    assert_string_equal(options.password_command, "pass work");
+    send_options_free(&options);
     unsetenv("MAILER_ACCOUNT");
 }
 

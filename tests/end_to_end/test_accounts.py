@@ -147,6 +147,19 @@ class Add(AccountsTestCase):
         self.assertEqual(self.mode(path), 0o600)
         self.assertEqual(common.read(path).count(b"[defaults]"), 1)
 
+    def test_a_password_in_a_url_makes_the_file_its_owners(self):
+        os.makedirs(os.path.dirname(self.config))
+        with open(self.config, "w", encoding="utf-8") as file:
+            file.write("[defaults]\ntimeout = 5\n")
+        os.chmod(self.config, 0o644)
+        self.accounts("add", " a ", "from=ann@example.test", "server=localhost:1",
+                      "proxy=socks5://ann:sesame@127.0.0.1")
+        self.assertEqual(self.mode(self.config), 0o600)
+        # A name with spaces at its ends is found again.
+        self.assertIn('account = " a "', common.read(self.config).decode())
+        self.accounts("list")
+        self.assertNotIn("sesame", self.accounts("show", " a "))
+
     def test_what_cannot_be_an_account_is_refused(self):
         self.accounts("add", "a", "from=ann@example.test", "server=localhost:1")
         before = common.read(self.config)
@@ -154,6 +167,8 @@ class Add(AccountsTestCase):
                              (64, "b", "sever=x"), (64, "b", "from="), (65, "b", "from=ann"),
                              (64, "b", "from=ann@example.test", "server=localhost", "timeout=x"),
                              (65, "b", "from=ann@example.test", "server=a\nb"),
+                             (65, "b", "from=ann@example.test", "server=localhost",
+                              "helo=" + "x" * 20000),
                              (64, 'b"', "from=ann@example.test", "server=localhost"),
                              (64, "../b", "from=ann@example.test", "server=localhost"),
                              (64, "b" * 60, "from=ann@example.test", "server=localhost"),

@@ -164,7 +164,8 @@ class Sendmail(NamesTestCase):
         for words in (["newaliases"], ["sendmail", "-bi"], ["sendmail", "-q"],
                       ["sendmail", "-q15m"]):
             self.assert_silent_success(self.call(words, 9))
-        for words in (["sendmail", "-bd"], ["sendmail", "-bt"], ["sendmail", "-bv", BOB]):
+        for words in (["sendmail", "-bd"], ["sendmail", "-bt"], ["sendmail", "-bv", BOB],
+                      ["sendmail", "-q", BOB], ["mail", BOB, "--", "-I"], ["mail", BOB, "-s"]):
             self.assert_told(self.call(words, 9), 64)
 
     def test_wrong_use_is_told(self):

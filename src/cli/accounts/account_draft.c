@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include "accounts/account_draft.h"
 
+#include "configuration/ini_text.h"
 #include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* A line that could not be read again would spoil the whole file. Quoted, a value may be twice as
+ * long; the rest is for its key. */
+enum { VALUE_LIMIT = INI_LINE_LIMIT / 2 - 100 };
 
 int account_draft_name(struct account_draft *draft, const char *name, struct problem *problem)
 {
@@ -33,6 +38,9 @@ int account_draft_set(struct account_draft *draft, const char *key, const char *
         return problem_set(problem, EXIT_CODE_DATA,
                            "%.80s: there is a control character in its value, or it is no UTF-8",
                            key);
+    if (strlen(value) > VALUE_LIMIT)
+        return problem_set(problem, EXIT_CODE_DATA, "%.80s: its value is longer than %d octets",
+                           key, VALUE_LIMIT);
     char *copy = strdup(value);
     if (copy == NULL)
         return problem_set_memory(problem);

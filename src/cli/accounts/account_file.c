@@ -2,7 +2,9 @@
 #include "accounts/account_file.h"
 
 #include "buffer.h"
+#include "configuration/configuration.h"
 #include "configuration/settings_file.h"
+#include "options.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -70,8 +72,11 @@ static void append_account(struct buffer *text, const struct account_draft *draf
         buffer_append_char(text, '\n');
     if (text->size > 0)
         buffer_append_char(text, '\n');
-    if (is_default)
-        buffer_append_format(text, "[defaults]\naccount = %s\n\n", draft->name);
+    if (is_default) {
+        buffer_append_string(text, "[defaults]\naccount = ");
+        append_value(text, draft->name);
+        buffer_append_string(text, "\n\n");
+    }
     buffer_append_format(text, "[account \"%s\"]\n", draft->name);
     for (size_t i = 0; i < draft->count; i++) {
         buffer_append_format(text, "%s = ", draft->values[i].key);
@@ -128,6 +133,16 @@ static int replace(const char *path, const struct buffer *text, mode_t mode,
     return result;
 }
 
+static bool holds_secret(const struct account_draft *draft)
+{
+    for (size_t i = 0; i < draft->count; i++) {
+        const struct option *option = configuration_key(&send_option_set, draft->values[i].key);
+        if (option != NULL && configuration_holds_secret(option, draft->values[i].value))
+            return true;
+    }
+    return false;
+}
+
 int account_file_add(const char *path, const struct account_draft *draft, bool is_default,
                      struct problem *problem)
 {
@@ -142,8 +157,8 @@ int account_file_add(const char *path, const struct account_draft *draft, bool i
     result = read_present(target, &text, &mode, problem);
     if (result == 0) {
         append_account(&text, draft, is_default);
-        /* A password makes it its owner's alone. */
-        if (account_draft_get(draft, "password") != NULL)
+        /* A password makes it its owner's alone, that in a URL too. */
+        if (holds_secret(draft))
             mode &= S_IRWXU;
         result = text.failed ? problem_set_memory(problem) : replace(target, &text, mode, problem);
     }

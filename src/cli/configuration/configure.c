@@ -110,6 +110,11 @@ static const char *sender_of(const struct send_options *options)
     return envelope != NULL && strchr(envelope, '@') != NULL ? envelope : options->user;
 }
 
+static bool is_given(const struct send_options *options, const char *name)
+{
+    return options->state.given[configuration_key(set, name) - set->options];
+}
+
 /* NULL in account: none. */
 static int choose_account(const struct send_options *options, bool server_is_of_ours,
                           const char **account, struct problem *problem)
@@ -118,7 +123,10 @@ static int choose_account(const struct send_options *options, bool server_is_of_
     const struct configuration_entry *entry = NULL, *named_by = NULL;
     const char *name = options->account;
     *account = NULL;
-    if (name == NULL && !server_is_of_ours)
+    /* A login is told to a server of the command line only if its account is named there, too: an
+     * environment that names one for all programs does not mean this server. */
+    bool is_meant = name != NULL && (is_given(options, "account") || !is_given(options, "server"));
+    if (!is_meant && !server_is_of_ours)
         return 0;
     if (name == NULL && sender_of(options) != NULL)
         entry = configuration_account_of(whole, sender_of(options));

@@ -51,15 +51,23 @@ int rewrite_add(struct rewrite *rewrite, const char *option, const char *argumen
                                            : text_list_add(&rewrite->options, argument, problem);
 }
 
+/* The next word, as the argument of an option of ours. What follows the last word in the rewritten
+ * line is a --, which is none. */
+static int take_word(struct reader *reader, const struct option *option, const char *spelling)
+{
+    if (reader->next == reader->end)
+        return problem_set(reader->problem, EXIT_CODE_USAGE, "%.80s needs an argument (%s)",
+                           spelling, option->argument);
+    return rewrite_add(reader->rewrite, *reader->next++, NULL, reader->problem);
+}
+
 static int read_name(struct reader *reader, char *word)
 {
     size_t size = strcspn(word + 2, "=");
     const struct option *option = find_option(word + 2, size);
     int result = rewrite_add(reader->rewrite, word, NULL, reader->problem);
     bool takes_word = option != NULL && option->argument != NULL && word[2 + size] != '=';
-    if (result == 0 && takes_word && reader->next < reader->end)
-        result = rewrite_add(reader->rewrite, *reader->next++, NULL, reader->problem);
-    return result;
+    return result == 0 && takes_word ? take_word(reader, option, word) : result;
 }
 
 static int use_letter(struct reader *reader, const struct letter *known, char letter,
@@ -104,8 +112,8 @@ static int read_our_letter(struct reader *reader, char **rest)
         return result;
     if (**rest != '\0')
         result = rewrite_add(reader->rewrite, *rest, NULL, reader->problem);
-    else if (reader->next < reader->end)
-        result = rewrite_add(reader->rewrite, *reader->next++, NULL, reader->problem);
+    else
+        result = take_word(reader, ours, spelling);
     *rest = strchr(*rest, '\0');
     return result;
 }
@@ -140,6 +148,17 @@ static int read_letters(struct reader *reader, char *word)
     return result;
 }
 
+/* A message for them would be lost, and nobody told. */
+static int check_task(const struct rewrite *rewrite, struct problem *problem)
+{
+    bool sends = rewrite->task == TASK_SEND || rewrite->task == TASK_SERVE;
+    if (sends || (rewrite->operands.count == 0 && !rewrite->reads_recipients))
+        return 0;
+    return problem_set(problem, EXIT_CODE_USAGE,
+                       "-q, -I, -bi and -bp send nothing, and take no recipient (%.200s)",
+                       rewrite->operands.count > 0 ? rewrite->operands.items[0] : "-t");
+}
+
 int rewrite_read(struct rewrite *rewrite, const struct letter_set *set, int count, char **arguments,
                  struct problem *problem)
 {
@@ -159,7 +178,7 @@ int rewrite_read(struct rewrite *rewrite, const struct letter_set *set, int coun
         else
             ended = true;
     }
-    return result;
+    return result == 0 ? check_task(rewrite, problem) : result;
 }
 
 int rewrite_join(const struct rewrite *rewrite, struct text_list *words, struct problem *problem)
